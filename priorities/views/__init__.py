@@ -1,0 +1,1 @@
+"""Pages of strategies, what they aim at, and what was done."""

@@ -1,0 +1,19 @@
+"""Forms of returns, reviews, reminders, questions, decisions and reports."""
+
+from reports.forms.questions import AnswerForm, DecisionForm, QuestionForm, SettleForm
+from reports.forms.reminders import ReminderChoiceForm
+from reports.forms.reports import CorrectionForm
+from reports.forms.returns import CommentForm, EntryForms, PromiseForm, SendBackForm
+
+__all__ = [
+    "AnswerForm",
+    "CommentForm",
+    "CorrectionForm",
+    "DecisionForm",
+    "EntryForms",
+    "PromiseForm",
+    "QuestionForm",
+    "ReminderChoiceForm",
+    "SendBackForm",
+    "SettleForm",
+]

@@ -1,0 +1,165 @@
+"""Priorities and activities as they stand in a term, from flat rows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from partnerships.models import Term
+from priorities.models import Rag, Standing
+from priorities.rules import movement_between, roll_up, standing_in
+from reports.queries.collect.rows import Row
+from reports.snapshots.schema import ActivityLine, Contribution, Counts, Priority, StripMark
+
+NO_UPDATE = Standing.NO_DATA.value
+
+
+class Plan(NamedTuple):
+    """Every priority with its activities, in the strategies' order."""
+
+    priorities: list[Priority]
+    activities: list[ActivityLine]
+
+
+def read_plan(
+    rows: Iterable[Row], terms: Sequence[Term], contributions: dict[int, list[Contribution]], as_at: date
+) -> Plan:
+    """Build the plan of one term; `terms` are those of the strip, the last of them the term reported."""
+    priorities: list[Priority] = []
+    activities: list[ActivityLine] = []
+    for _, group in groupby(rows, key=itemgetter("id")):
+        own = list(group)
+        lines = [_activity(row, terms, as_at) for row in own if row["activity_id"] is not None]
+        priorities.append(_priority(own, lines, terms, contributions))
+        activities += lines
+    return Plan(priorities, activities)
+
+
+def counts_of(standings: Iterable[str]) -> Counts:
+    tally = Counter(standings)
+    return Counts(**{standing.value: tally[standing.value] for standing in Standing})
+
+
+def _standing_in(trail: dict[str, str], term: Term) -> str:
+    return _standing_of(trail.get(term.code, ":"))
+
+
+@cache
+def _standing_of(said: str) -> str:
+    """The standing of a trail's entry by the rule of `standing_in`; there are few, and a dashboard reads thousands."""
+    return standing_in({"": said}, "").value
+
+
+def _activity(row: Row, terms: Sequence[Term], as_at: date) -> ActivityLine:
+    trail = row["activity_trail"] or {}
+    now = _standing_in(trail, terms[-1])
+    before = _standing_in(trail, terms[-2]) if len(terms) > 1 else NO_UPDATE
+    due_on, first_due_on = row["activity_due_on"], row["activity_first_due_on"]
+    done_on = timezone.localtime(row["activity_done_at"]).date() if row["activity_done_at"] else None
+    if done_on and done_on > as_at and now != Standing.DONE:
+        done_on = None
+    return ActivityLine(
+        id=row["activity_id"],
+        ref=row["activity_ref"],
+        title=row["activity_title"],
+        priority_id=row["id"],
+        priority_ref=row["ref"],
+        standing=now,
+        previous_standing=before,
+        movement=movement_between(before, now),
+        since=_since(trail, terms, now),
+        words=row["now_words"] or "",
+        reason=row["now_reason"] or "",
+        owner=row["activity_owner"] or row["activity_lead"] or "",
+        due_on=due_on.isoformat() if due_on else "",
+        moved_from=first_due_on.isoformat() if due_on and first_due_on and first_due_on != due_on else "",
+        done_on=done_on.isoformat() if done_on else "",
+        late_days=max(((done_on or as_at) - due_on).days, 0) if due_on else 0,
+        year_end_standing=year_end_standing(terms, lambda term: _standing_in(trail, term)),
+    )
+
+
+def year_end_of(terms: Sequence[Term]) -> Term | None:
+    """The summer term that ended the academic year before the last of these terms."""
+    return next((term for term in reversed(terms[:-1]) if term.code.endswith("-summer")), None)
+
+
+def year_end_standing(terms: Sequence[Term], standing_in: Callable[[Term], str]) -> str:
+    year_end = year_end_of(terms)
+    return standing_in(year_end) if year_end else NO_UPDATE
+
+
+def _since(trail: dict[str, str], terms: Sequence[Term], now: str) -> str:
+    """The label of the term in which the present standing began, as far back as the strip goes."""
+    began = terms[-1]
+    for term in reversed(terms[:-1]):
+        if _standing_in(trail, term) != now:
+            break
+        began = term
+    return began.label
+
+
+def _priority(
+    rows: Sequence[Row],
+    lines: Sequence[ActivityLine],
+    terms: Sequence[Term],
+    contributions: dict[int, list[Contribution]],
+) -> Priority:
+    head = rows[0]
+    trails = [row["activity_trail"] or {} for row in rows if row["activity_id"] is not None]
+    strip = tuple(
+        StripMark(term.code, term.label, roll_up(_standing_in(trail, term) for trail in trails).value) for term in terms
+    )
+    now = strip[-1].standing
+    before = strip[-2].standing if len(strip) > 1 else NO_UPDATE
+    updated = max((row["now_updated_at"] for row in rows if row["now_updated_at"]), default=None)
+    return Priority(
+        id=head["id"],
+        ref=head["ref"],
+        title=head["title"],
+        official_wording=head["official_wording"],
+        word=head["priority_word"],
+        theme=head["theme_title"] or "",
+        strategy=head["strategy_title"],
+        status=head["status"],
+        handed_over_to=head["handed_over_to"],
+        standing=now,
+        previous_standing=before,
+        movement=movement_between(before, now),
+        counts=counts_of(line.standing for line in lines),
+        strip=strip,
+        year_end_standing=year_end_standing(
+            terms, lambda term: next(mark.standing for mark in strip if mark.term == term.code)
+        ),
+        contributions=tuple(contributions.get(head["id"], ())),
+        last_updated=timezone.localtime(updated).date().isoformat() if updated else "",
+    )
+
+
+def exceptions_of(activities: Iterable[ActivityLine]) -> list[ActivityLine]:
+    """What needs the board: off track first, then at risk, those that slipped this term before others."""
+    order = {Rag.OFF_TRACK.value: 0, Rag.AT_RISK.value: 1}
+    found = [line for line in activities if line.standing in order]
+    return sorted(found, key=lambda line: (order[line.standing], line.movement != "worse"))
+
+
+def due_next_of(activities: Iterable[ActivityLine]) -> list[ActivityLine]:
+    """Milestones that wait: activities with a due date and not yet done, by date; those already late come first."""
+    waiting = [line for line in activities if line.due_on and not is_done(line)]
+    return sorted(waiting, key=lambda line: (line.due_on, line.ref))
+
+
+def met_of(activities: Iterable[ActivityLine], since: date) -> list[ActivityLine]:
+    """Milestones met in the term: marked done after the term before ended, by date."""
+    met = [line for line in activities if line.due_on and line.done_on > since.isoformat()]
+    return sorted(met, key=lambda line: (line.done_on, line.ref))
+
+
+def is_done(line: ActivityLine) -> bool:
+    """Whether an activity has been done, in this term or before: nobody writes of it again each term."""
+    return bool(line.done_on) or line.standing == Standing.DONE

@@ -1,0 +1,186 @@
+"""What a report says, part by part and word for word, as plain values that every format then lays out.
+
+One place decides the order, the headings and what is said where something is missing; the web page and the PDF only
+differ in how it looks. Pure: a snapshot and an edition in, no database, no clock, no settings.
+"""
+
+from collections.abc import Iterable
+
+from reports.renderers.careers import careers_card
+from reports.renderers.document.chapters import Places, achievement_card, chapter_of, how_many
+from reports.renderers.document.summary import (
+    TELLING,
+    attention_line,
+    counts_table,
+    due_table,
+    facts_of,
+    met_table,
+    milestones_line,
+    no_promises,
+    standings_table,
+    telling_table,
+)
+from reports.renderers.document.values import Document, Edition, Table
+from reports.renderers.document.words import day, made_of, marked, stands, table, whole, wide
+from reports.renderers.measures import latest_words, measure_card, movement_words
+from reports.snapshots.schema import Measure, Snapshot
+from wesp_portal.common.formatting import SYMBOL_WORDS, quantity
+
+DEMONSTRATION = (
+    "This is a demonstration, not a real report. Its people, its ratings and everything marked demo are invented; the "
+    "rest comes from published sources, or from whoever tried the portal out."
+)
+
+__all__ = ["Document", "Edition", "Table", "document_of"]
+
+
+def document_of(snapshot: Snapshot, edition: Edition) -> Document:
+    """Everything the report says, in order."""
+    front = snapshot.front
+    places = Places(snapshot)
+    open_questions = [question for question in snapshot.questions if not question.answer]
+    open_decisions = [decision for decision in snapshot.decisions if decision.status == "To do"]
+    return Document(
+        title=f"Termly report, {front.term.label}",
+        partnership=front.partnership,
+        running=f"{front.partnership}: termly report, {front.term.label}",
+        purpose=(
+            "For the board to see what was done, what is planned and what needs it, and to ask and decide what follows."
+        ),
+        demonstration=DEMONSTRATION if front.is_demo else "",
+        facts=facts_of(snapshot, edition),
+        correction=edition.correction_reason,
+        draft_words="" if edition.published_on else "This is a draft. It has not been published to the board.",
+        sha256=edition.sha256,
+        sentences=snapshot.summary.sentences,
+        promises=no_promises(snapshot),
+        counts=counts_table(snapshot),
+        totals=tuple(
+            f"{quantity(whole(total.value), total.unit, total.qualifier.capitalize())} ({made_of(total)})"
+            for total in snapshot.summary.totals
+        ),
+        questions=table(
+            "Questions waiting for an answer",
+            [wide("Question", 3), wide("About", 2), "Asked on"],
+            [(question.text, question.about or "The whole", day(question.asked_on)) for question in open_questions],
+        ),
+        decisions=table(
+            "Decisions still to be carried out",
+            [wide("Decision", 3), wide("Who acts", 2), "By when"],
+            [
+                (decision.text, decision.action_by or "Nobody named", day(decision.due_on) or "No date set")
+                for decision in open_decisions
+            ],
+        ),
+        standings=standings_table(snapshot),
+        telling=telling_table(snapshot.measures),
+        attention=tuple(attention_line(line, front.year_end) for line in snapshot.exceptions),
+        chapters=tuple(chapter_of(priority, snapshot, places) for priority in snapshot.priorities),
+        achievements=_achievements_table(snapshot, places),
+        loose_achievements=tuple(achievement_card(one, "") for one in places.achievements_of(None)),
+        measures_told=" ".join(part for part in (_told(snapshot, places), _careers(snapshot)) if part),
+        measures=_measures_table(snapshot, places) if len(snapshot.measures) > TELLING else None,
+        loose_measures=tuple(measure_card(one) for one in places.measures_of(None)),
+        answers=table(
+            "Questions answered",
+            [wide("Question"), wide("Answer"), "Answered on"],
+            [(one.text, one.answer, day(one.answered_on)) for one in snapshot.questions if one.answer],
+        ),
+        decided=table(
+            "Decisions and where they stand",
+            [wide("Decision", 2), "Decided on", wide("Who acts"), "State", wide("What came of it")],
+            [
+                (
+                    one.text,
+                    day(one.decided_on),
+                    one.action_by or "Nobody named",
+                    f"{one.status}, {day(one.settled_on)}" if one.settled_on else one.status,
+                    one.outcome or "Nothing is recorded yet",
+                )
+                for one in snapshot.decisions
+            ],
+        ),
+        milestones=milestones_line(snapshot.summary),
+        met=met_table(snapshot.met),
+        due=due_table(snapshot.due_next),
+        rules=tuple((rule.name, rule.words) for rule in snapshot.rules),
+        notes=snapshot.data_notes,
+        returns=table(
+            "Returns of the term",
+            ["Organisation", "State"],
+            [(state.organisation, state.label) for state in snapshot.returns],
+        ),
+        symbols=_symbols(snapshot.measures),
+        remarks=tuple((measure.title, measure.note) for measure in snapshot.measures if measure.note),
+        sources=_sources(snapshot.measures),
+    )
+
+
+def _achievements_table(snapshot: Snapshot, places: Places) -> Table | None:
+    return table(
+        "Achievements of the term",
+        [wide("What happened", 2), "When", wide("How many"), wide("Told under")],
+        [
+            (
+                marked(one.title, is_demo=one.is_demo),
+                one.when,
+                how_many(one) or "Not counted",
+                (places.names(one) or ["This section"])[0],
+            )
+            for one in snapshot.achievements
+        ],
+        "Each counts once, however many priorities it serves.",
+    )
+
+
+def _measures_table(snapshot: Snapshot, places: Places) -> Table | None:
+    return table(
+        "All measures",
+        [wide("Measure", 2), {"text": "Latest", "is_numeric": True}, "Status", "Movement", wide("Told under")],
+        [
+            (
+                marked(one.title, is_demo=one.is_demo),
+                f"{latest_words(one)}, {one.points[-1].label}",
+                stands(one),
+                movement_words(one) or "Not compared",
+                (places.names(one) or ["This section"])[0],
+            )
+            for one in snapshot.measures
+        ],
+    )
+
+
+def _told(snapshot: Snapshot, places: Places) -> str:
+    """Where measures are told that are not told here."""
+    if not snapshot.measures:
+        return "No measure has a figure yet, for this area or the one it lies in."
+    if not places.measures_of(None):
+        return "Each measure is told under the priority that it serves."
+    return ""
+
+
+def _careers(snapshot: Snapshot) -> str:
+    """What schools achieve of the Gatsby benchmarks, where that is recorded."""
+    if snapshot.careers is None:
+        return ""
+    card = careers_card(snapshot.careers)
+    return " ".join(
+        f"{part}." for part in (*(("Demo",) if card.is_demo else ()), card.finding, card.of, card.before) if part
+    )
+
+
+def _symbols(measures: Iterable[Measure]) -> tuple[tuple[str, str], ...]:
+    """The symbols that stand in the report in place of figures, and what each means."""
+    used = {
+        point.symbol
+        for measure in measures
+        for series in (measure.points, *(one.points for one in measure.comparators))
+        for point in series
+        if point.symbol
+    }
+    return tuple((symbol, SYMBOL_WORDS[symbol]) for symbol in SYMBOL_WORDS if symbol in used)
+
+
+def _sources(measures: Iterable[Measure]) -> tuple[tuple[str, str], ...]:
+    """Each source once, with its address where it has one."""
+    return tuple(sorted({(one.source, one.source_url) for one in measures if one.source}))

@@ -1,0 +1,47 @@
+"""Text that people typed, as paragraphs and lists."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+BULLETS = ("- ", "• ", "* ", "– ")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or a list where it has items."""
+
+    words: str
+    items: tuple[str, ...] = ()
+
+    @classmethod
+    def listed(cls, lines: Sequence[str]) -> "tuple[Passage, ...]":
+        """Several lines as a list, one as a paragraph."""
+        known = tuple(line for line in map(clean, lines) if line)
+        if len(known) < 2:
+            return tuple(cls(line) for line in known)
+        return (cls("", known),)
+
+
+def passages_of(text: str) -> tuple[Passage, ...]:
+    """Typed text: each line a paragraph, lines that begin with a bullet gathered into lists."""
+    passages: list[Passage] = []
+    items: list[str] = []
+    for raw in text.splitlines():
+        line = clean(raw)
+        if line.startswith(BULLETS):
+            items.append(line[2:].strip())
+            continue
+        if items:
+            passages.append(Passage("", tuple(items)))
+            items = []
+        if line:
+            passages.append(Passage(line))
+    if items:
+        passages.append(Passage("", tuple(items)))
+    return tuple(passages)
+
+
+def clean(text: str) -> str:
+    """A line without control characters, which no page or PDF can show."""
+    return "".join(sign for sign in text if sign == "\t" or unicodedata.category(sign) != "Cc").strip()

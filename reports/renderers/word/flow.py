@@ -1,0 +1,259 @@
+"""A report's parts in the order in which a Word document has them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reports.renderers.document import Document, Table
+from reports.renderers.document.values import (
+    Account,
+    AchievementCard,
+    AttentionLine,
+    Chapter,
+    PromiseLine,
+    Reference,
+)
+from reports.renderers.drawings import chart_of
+from reports.renderers.measures import MeasureCard
+from reports.renderers.prose import Passage
+from reports.renderers.word.blocks import Block, Contents, Grid, Heading, PageBreak, Paragraph, Picture, Run
+from wesp_portal.common.status import MOVEMENTS, status_of
+
+# The headings around the chapters, with their anchors.
+ASKED, SUMMARY, ATTENTION = (
+    ("What the board is asked", "asked"),
+    ("Summary", "summary"),
+    ("At risk or off track", "attention"),
+)
+ENDING = (
+    ("Achievements", "achievements"),
+    ("Measures", "measures"),
+    ("You said, we did", "said"),
+    ("Milestones due", "due"),
+    ("Data notes", "notes"),
+)
+
+
+def blocks_of(report: Document) -> list[Block]:
+    """The whole report."""
+    return [
+        *_front(report),
+        *_summary(report),
+        PageBreak(),
+        *(block for chapter in report.chapters for block in _chapter(chapter)),
+        *_ending(report),
+    ]
+
+
+def _words(text: str, style: str = "") -> Iterator[Block]:
+    """A paragraph, unless there is nothing to say."""
+    if text:
+        yield Paragraph((Run(text),), style)
+
+
+def _heading(level: int, text: str, anchor: str = "") -> Heading:
+    return Heading(level, (Run(text),), anchor)
+
+
+def _grids(*tables: Table | None) -> Iterator[Block]:
+    return (Grid(table) for table in tables if table)
+
+
+def _bullets(items: Iterable[str]) -> Iterator[Block]:
+    return (Paragraph((Run(item),), "ListBullet") for item in items)
+
+
+def _passages(passages: Iterable[Passage]) -> Iterator[Block]:
+    for passage in passages:
+        yield from _bullets(passage.items) if passage.items else _words(passage.words)
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> Iterator[Block]:
+    return (Paragraph((Run(f"{name}: ", "Strong"), Run(value)), "Fact") for name, value in facts)
+
+
+# The front sheet and the page that stands alone
+
+
+def _front(report: Document) -> Iterator[Block]:
+    yield from _words(report.partnership, "Kicker")
+    yield from _words(report.title, "Title")
+    yield from _words(report.purpose, "Lead")
+    if report.demonstration:
+        yield Paragraph((Run("Demonstration. ", "Strong"), Run(report.demonstration)), "Note")
+    yield from _words(report.draft_words, "Note")
+    if report.correction:
+        yield Paragraph((Run("What this version corrects: ", "Strong"), Run(report.correction)), "Note")
+    yield from _facts(report.facts)
+    yield Paragraph((Run("Contents"),), "ContentsHeading")
+    chapters = [(f"{chapter.kicker}: {chapter.title}", chapter.anchor) for chapter in report.chapters]
+    yield Contents((ASKED, SUMMARY, ATTENTION, *chapters, *ENDING))
+    yield PageBreak()
+    yield _heading(1, *ASKED)
+    if not (report.questions or report.decisions):
+        yield from _words("No question waits for an answer, and no decision waits to be carried out.")
+    yield from _grids(report.questions, report.decisions)
+
+
+def _summary(report: Document) -> Iterator[Block]:
+    yield _heading(1, *SUMMARY)
+    for sentence in report.sentences:
+        yield from _words(sentence)
+    yield from _words(report.promises)
+    yield from _bullets(report.totals)
+    yield from _grids(report.counts)
+    if not report.standings:
+        yield from _words("This partnership has no priorities yet.")
+    yield from _grids(report.standings, report.telling)
+    yield _heading(1, *ATTENTION)
+    if not report.attention:
+        yield from _words("No activity is recorded as at risk or off track.")
+    for line in report.attention:
+        yield from _attention(line)
+
+
+def _attention(line: AttentionLine) -> Iterator[Block]:
+    yield Paragraph((Run(line.title),), "ItemTitle")
+    yield Paragraph((Run("", status=status_of(line.standing)), Run(f"  {line.since}")), "Leading")
+    yield from _words(line.reason)
+    if line.words:
+        yield from _words(f"This term: {line.words}")
+    yield from _words(line.foot, "Source")
+
+
+# Priorities
+
+
+def _chapter(chapter: Chapter) -> Iterator[Block]:
+    yield Heading(1, (Run(f"{chapter.kicker}: ", "Teal"), Run(chapter.title)), chapter.anchor)
+    yield from _words(chapter.wording, "Lead")
+    moved = MOVEMENTS.get(chapter.movement)
+    since = f"  {moved.symbol} {moved.word} since last term" if moved else ""
+    yield Paragraph((Run("", status=status_of(chapter.standing)), Run(since)))
+    if chapter.strip:
+        told = "; ".join(f"{term}: {status_of(code).word.lower()}" for term, code in chapter.strip)
+        yield from _words(f"The last terms: {told}.", "Source")
+    yield from _words(chapter.counts, "Source")
+    yield from _facts(chapter.facts)
+    for section in chapter.sections:
+        yield _heading(2, section.heading)
+        for account in section.accounts:
+            yield from _account(account)
+    yield _heading(2, "Achievements")
+    if not (chapter.achievements or chapter.achievement_references):
+        yield from _words("No achievements were logged under this priority this term.", "Missing")
+    yield from _achievements(chapter.achievements)
+    yield from _references(chapter.achievement_references)
+    yield _heading(2, "Measures")
+    if not (chapter.measures or chapter.measure_references):
+        yield from _words(chapter.no_measures, "Missing")
+    yield from _measures(chapter.measures, level=3)
+    yield from _references(chapter.measure_references)
+    if chapter.voices:
+        yield _heading(2, "What people say")
+    for voice in chapter.voices:
+        yield from _passages(voice.words)
+        yield from _words(f"{voice.facts} · on {voice.about}" if voice.about else voice.facts, "Source")
+
+
+def _account(account: Account) -> Iterator[Block]:
+    if account.by:
+        yield _heading(3, account.by)
+    yield from _words(account.missing, "Missing")
+    yield from _passages(account.passages)
+    if account.promises:
+        columns = ({"text": "Promised last term", "share": 3}, {"text": "What became of it", "share": 2})
+        yield Grid(Table("What was promised last term", columns, tuple(map(_promise, account.promises))))
+    yield from _bullets(account.steps)
+
+
+def _promise(promise: PromiseLine) -> tuple[str, str]:
+    return promise.title, f"{promise.label}. {promise.detail}".strip() if promise.detail else promise.label
+
+
+def _achievements(cards: Iterable[AchievementCard]) -> Iterator[Block]:
+    for card in cards:
+        runs = [Run(card.title)]
+        if card.is_demo:
+            runs.append(Run("  (demo)", "Teal"))
+        if card.number:
+            runs.append(Run(f"  {card.number}", "Teal"))
+        yield Paragraph(tuple(runs), "ItemTitle", card.anchor)
+        yield from _passages(card.detail)
+        also = f"Serves {card.also_serves} as well" if card.also_serves else ""
+        yield from _words(" · ".join(part for part in (card.facts, also) if part), "Source")
+
+
+def _references(references: Iterable[Reference]) -> Iterator[Block]:
+    for one in references:
+        runs = (Run(one.title, to=f"#{one.anchor}"), Run(f", told under {one.place}"))
+        yield Paragraph(runs, "ListBullet")
+
+
+def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
+    for card in cards:
+        yield _heading(level, card.finding, card.anchor)
+        yield from _words(card.about, "Source")
+        runs = [Run("Demo figures. ", "Teal")] if card.is_demo else []
+        if card.standing:
+            runs += [Run("", status=status_of(card.standing)), Run("  ")]
+        target = f"Target: {card.target}." if card.target else ""
+        runs.append(Run(" ".join(part for part in (card.explanation, target, card.gap) if part)))
+        if card.moved:
+            runs.append(Run(f"  {card.moved}"))
+        yield Paragraph(tuple(runs), "Leading")
+        if svg := chart_of(card):
+            yield Picture(svg, card.finding)
+        yield Grid(Table(card.short_caption, card.columns, card.rows, card.note))
+        source = f"Source: {card.source}." if card.source else ""
+        yield from _words(" ".join(part for part in (card.definition, source) if part), "Source")
+
+
+# The whole
+
+
+def _ending(report: Document) -> Iterator[Block]:
+    achievements, measures, said, due, notes = ENDING
+    yield _heading(1, *achievements)
+    if not report.achievements:
+        yield from _words("No achievements were logged this term.")
+    yield from _grids(report.achievements)
+    yield from _achievements(report.loose_achievements)
+    yield _heading(1, *measures)
+    yield from _words(report.measures_told)
+    yield from _grids(report.measures)
+    yield from _measures(report.loose_measures, level=2)
+    yield _heading(1, *said)
+    if not (report.answers or report.decided):
+        yield from _words("No questions were answered and no decisions recorded since the last report.")
+    yield from _grids(report.answers, report.decided)
+    yield _heading(1, *due)
+    yield from _words(report.milestones)
+    yield from _grids(report.met)
+    if not report.due:
+        yield from _words("No activity has a date that falls due next.")
+    yield from _grids(report.due)
+    yield _heading(1, *notes)
+    yield from _notes(report)
+
+
+def _notes(report: Document) -> Iterator[Block]:
+    if not report.notes:
+        yield from _words("No figure is withheld or provisional.")
+    yield from _bullets(report.notes)
+    if not report.returns:
+        yield from _words("No organisation has started a return for this term.")
+    yield from _grids(report.returns)
+    for heading, told in (
+        ("How progress is judged", report.rules),
+        ("Symbols", report.symbols),
+        ("Notes on measures", report.remarks),
+    ):
+        if told:
+            yield _heading(2, heading)
+            yield from _facts(told)
+    if report.sources:
+        yield _heading(2, "Sources")
+        for source, address in report.sources:
+            yield Paragraph((Run(source, to=address),), "ListBullet")
+    yield from _words(
+        f"The figures and words of this report are frozen as its snapshot, whose SHA-256 is {report.sha256}.", "Source"
+    )

@@ -1,0 +1,66 @@
+"""A round as its lead sees it: dates, and where each return is."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from partnerships.models import Partnership, Term
+from partnerships.requests import SignedInRequest
+from reports.models import Return
+from reports.queries.reminders import outstanding_in
+from reports.queries.rounds import latest_report, return_lines, rounds_of
+from reports.services import open_round
+from wesp_portal.common.formatting import plural
+
+
+@require_http_methods(["GET", "POST"])
+def round_page(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The returns of one term, this one or the one asked for, and what comes next: opening a round, then its report."""
+    partnership = get_object_or_404(Partnership.objects.led_by(request.user), slug=slug)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    current = Term.objects.filter(calendar=partnership.calendar_id).at(today).first()
+    if request.method == "POST":
+        if not current:
+            raise Http404
+        opened = open_round(partnership=partnership, term=current, at=now, by=request.user)
+        messages.success(request, f"The round for {opened.term} is open.")
+        return redirect("round", partnership.slug)
+    rounds = rounds_of(partnership.pk)
+    has_current = any(each.term_id == current.pk for each in rounds) if current else False
+    asked = request.GET.get("term", "") or (current.code if current and has_current else "")
+    shown = next((each for each in rounds if each.term.code == asked), None)
+    if request.GET.get("term") and not shown:
+        raise Http404
+    lines = return_lines(Return.objects.filter(round=shown)) if shown else []
+    is_approved = bool(lines) and all(line.status == Return.Status.APPROVED for line in lines)
+    is_under_way = shown and current and shown.term_id == current.pk and not shown.is_closed
+    returned = sum(not line.is_open for line in lines)
+    context = {
+        "partnership": partnership,
+        "breadcrumbs": [("My work", reverse("home"))],
+        "round": shown,
+        "term": shown.term if shown else current,
+        "to_open": current if current and not has_current else None,
+        "lines": lines,
+        "is_under_way": is_under_way,
+        "outstanding": outstanding_in(shown, on=today) if shown and is_under_way else [],
+        "is_approved": is_approved,
+        "report": latest_report(shown.pk) if shown else None,
+        "returned": returned,
+        "returned_words": f"{returned} of {plural(len(lines), 'return')} sent",
+        "switcher": [
+            {
+                "name": "term",
+                "label": "Term",
+                "value": asked,
+                "options": [(each.term.code, each.term.label) for each in rounds],
+            }
+        ]
+        if len(rounds) > 1 or (rounds and not shown)
+        else [],
+    }
+    return render(request, "reports/rounds/round.html", context)

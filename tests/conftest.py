@@ -1,0 +1,31 @@
+"""What every test may ask for: a small world with its people, and media that go with the test."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pytest_django import Settings
+
+from tests.factories import World
+
+
+@pytest.fixture(autouse=True)
+def own_media_and_cache(settings: Settings, tmp_path: Path) -> None:
+    """Files and cached pages of one test never reach another."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    # A prefix of its own, not a clearing: on Redis that would empty what the other test processes are using.
+    prefix = {"KEY_PREFIX": uuid4().hex}
+    settings.CACHES = {name: options | prefix for name, options in settings.CACHES.items()}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+@pytest.fixture
+def rows_saved_one_by_one(settings: Settings) -> None:
+    """Updates saved many at once are read and written one by one, each in a transaction of its own."""
+    settings.ZEAL_ALLOWLIST = [
+        {"model": f"priorities.{name}", "field": "get()"} for name in ("Activity", "ActivityUpdate")
+    ]

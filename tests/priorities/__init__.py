@@ -1,0 +1,1 @@
+"""Tests of what is aimed at and how far it is."""
