@@ -120,7 +120,8 @@ def _find(spellings: Sequence[tuple[Wanted, ...]], access: Access) -> tuple[Foun
     parts, values = [], []
     for number, wanted in enumerate(spellings):
         sql, given = make(wanted, access)
-        parts.append(f"SELECT {number} AS spelling, hit.* FROM ({sql} LIMIT {MOST_FOUND}) AS hit")
+        # Only our own numbers and marks are written in; all that a person gave goes in `values`.
+        parts.append(f"SELECT {number} AS spelling, hit.* FROM ({sql} LIMIT {MOST_FOUND}) AS hit")  # nosec B608
         values += given
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts) + " ORDER BY 1, 6 DESC, 2 DESC", values)
@@ -155,13 +156,11 @@ def _on_postgresql(wanted: tuple[Wanted, ...], access: Access) -> tuple[str, lis
     reach, own = _reach(access)
     sql = _FROM.format(
         rank="ts_rank(document.vector, %s::tsquery)",
-        index=f"""
-            (SELECT * FROM partnerships_searchdocument WHERE vector @@ %s::tsquery LIMIT {MOST_WEIGHED}) AS document
-        """,
+        index="(SELECT * FROM partnerships_searchdocument WHERE vector @@ %s::tsquery LIMIT %s) AS document",
         matches="TRUE",
         reach=reach,
     )
-    return sql, [words, asked, *own]
+    return sql, [words, asked, MOST_WEIGHED, *own]
 
 
 def _on_sqlite(wanted: tuple[Wanted, ...], access: Access) -> tuple[str, list[Any]]:

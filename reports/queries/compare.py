@@ -6,7 +6,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from partnerships.models import Partnership, Term
-from priorities.rules import movement_between, movement_of_value
+from priorities.measuring import movement_of_value
+from priorities.rules import movement_between
 from reports.queries.collect import achievements_of, rows
 from reports.queries.collect.measures import read_measures, telling_order
 from reports.queries.collect.plan import read_plan, year_end_of

@@ -30,6 +30,7 @@ def reading(area: str, period: str, value: float | None) -> Document:
         "as_at": None,
         "source": "Register",
         "note": "",
+        "break_note": "",
     }
 
 

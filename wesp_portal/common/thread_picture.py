@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from wesp_portal.common.charts import FONT, HAIRLINE, INK, SECONDARY, TEAL
+from wesp_portal.common.charts.drawing import FONT, HAIRLINE, INK, SECONDARY, TEAL
 
 WIDTH, BOX, ACROSS = 1040.0, 290.0, 375.0
 SIZE, LINE, SPARE, BETWEEN, TOP = 15.0, 18.0, 8.0, 10.0, 34.0
