@@ -182,7 +182,16 @@ def test_signing_out_of_the_administration_leaves_the_portal(administrator: Clie
 def test_everything_a_person_may_need_is_there() -> None:
     # Rows that exist only within their parent, or are kept copies or bookkeeping.
     within = {"arealink", "areaneighbour", "membership", "meeting", "role", "seat", "measureuse", "series"}
-    within |= {"returnentry", "returnline", "entrycomment", "draft", "updatesheet", "reportfile", "delivery"}
+    within |= {
+        "returnentry",
+        "returnline",
+        "entrycomment",
+        "draft",
+        "heldfile",
+        "updatesheet",
+        "reportfile",
+        "delivery",
+    }
     within |= {"searchdocument", "searchword"}
     models = [model for app in PORTAL_APPS for model in apps.get_app_config(app).get_models()]
     missing = {

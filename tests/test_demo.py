@@ -293,7 +293,7 @@ def test_the_whole_demonstration_stands_on_all_that_ships() -> None:
     for partnership in Partnership.objects.filter(slug__in=SLUGS):
         published = Report.objects.exclude(round__term__code="2024-25-autumn").get(round__partnership=partnership)
         assert (published.status, published.round.term.season) == ("published", "summer")
-        assert set(published.files.values_list("format", flat=True)) == {"html", "pdf"}
+        assert set(published.files.values_list("format", flat=True)) == {"docx", "html", "pdf", "xlsx"}
         assert 10 <= partnership.achievements.filter(title__endswith="(demo)").count() <= 20
     assert set(Delivery.objects.values_list("status", flat=True)) == {"sent"}
     rags = Counter(Activity.objects.exclude(latest_rag="").values_list("latest_rag", flat=True))

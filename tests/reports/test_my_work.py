@@ -385,7 +385,7 @@ def test_a_secretary_sees_decisions_past_their_date_until_they_are_marked(client
     assert "1 decision of the board not marked as done" in page
     assert "due Fri 1 Nov, 20 days late" in page
     assert 'href="/partnerships/harbour/decisions/new/"' in page
-    Decision.objects.filter(pk=decision.pk).update(status="done")
+    Decision.objects.filter(pk=decision.pk).update(status="done", outcome="Written to all")
     assert "Nothing needs you now." in page_of(client, world.board_member)
 
 

@@ -70,6 +70,7 @@ def target(**changes: Any) -> Document:
         "baseline_period": "",
         "due_period": "2030",
         "tolerance": 2.5,
+        "set_on": None,
         "wording": "Nine in ten by 2030",
         "source": "Plan, 1.1",
         **changes,

@@ -64,6 +64,7 @@ def test_a_reading_is_written_with_its_series_history_and_version(world, metric)
             "as_at": None,
             "source": "Register",
             "note": "",
+            "recorded_as": "Officer, Harbour Council",
         }
     ]
     assert version(world.partnership) == 2

@@ -60,7 +60,9 @@ class MetricPage:
 def metric_page(user: User, metric: Metric) -> MetricPage:
     """A metric's whole page: five queries."""
     uses = MeasureUse.objects.filter(metric__in=shown_through(metric)).values("objective")
-    objectives = Objective.objects.visible_to(user).filter(pk__in=uses).select_related("priority__strategy")
+    objectives = (
+        Objective.objects.visible_to(user).filter(pk__in=uses).select_related("priority__strategy__partnership")
+    )
     objectives = objectives.order_by("priority__strategy__title", "priority__position", "position", "ref")
     own = own_areas(user, metric)
     every = readings_by_area(metric, own)
