@@ -96,6 +96,7 @@ def log_voice(
     vars(voice).update(_history_user=by, _history_date=at)
     voice.save()
     index_rows([voice])
+    touch(partnership_ids=[priority.strategy.partnership_id])
     return voice
 
 
@@ -171,3 +172,4 @@ def withdraw_voice(*, voice: Voice, by: User, at: datetime) -> None:
     vars(voice).update(_history_user=by, _history_date=at, _change_reason="Consent withdrawn")
     voice.save(update_fields=["status"])
     index_of(Voice, [voice.pk])
+    touch(partnership_ids=[voice.priority.strategy.partnership_id])

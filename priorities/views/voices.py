@@ -148,7 +148,8 @@ def _conflict(request: SignedInRequest, pk: int, draft: FormDraft, sent: VoiceFo
 @require_POST
 def voice_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Withdraw a voice whose consent was taken back."""
-    voice = get_object_or_404(Voice.objects.withdrawn_by(request.user), pk=pk)
+    voices = Voice.objects.withdrawn_by(request.user).select_related("priority__strategy")
+    voice = get_object_or_404(voices, pk=pk)
     withdraw_voice(voice=voice, by=request.user, at=timezone.now())
     messages.success(request, "It is withdrawn, and shown nowhere any more.")
     return _back(voice)

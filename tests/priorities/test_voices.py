@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerships.models import Draft
+from partnerships.models import Draft, Partnership
 from priorities.models import Outcome, Voice
 from priorities.queries.voices import numbers_of
 from priorities.services.voices import VoiceWords, edit_voice, withdraw_voice
@@ -257,6 +257,17 @@ def test_what_is_withdrawn_is_shown_nowhere(client, world, outcome):
     client.force_login(world.lead)
     for page in (f"/objectives/{world.objective.pk}/", f"/priorities/{world.priority.pk}/"):
         assert "Taken back" not in client.get(page).content.decode()
+
+
+def test_the_dashboard_is_made_anew_for_what_is_logged_and_withdrawn(client, world, outcome):
+    def version() -> int:
+        return Partnership.objects.get(pk=world.partnership.pk).version
+
+    before = version()
+    post(client, world, outcome)
+    logged = version()
+    withdraw_voice(voice=Voice.objects.get(), by=world.lead, at=timezone.now())
+    assert before < logged < version()
 
 
 def test_withdrawing_is_attributed(client, world, outcome):

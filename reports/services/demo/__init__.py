@@ -68,7 +68,7 @@ def _seed_partnership(partnership: Partnership, terms: list[Term], today: date) 
         if role.organisation_id
     }
     lead = people[f"lead.{partnership.slug}@{DOMAIN}"]
-    progress.add_activities(partnership=partnership, by=lead)
+    progress.add_activities(partnership=partnership, today=today, by=lead)
 
     def scene_of(term: Term) -> Scene:
         return Scene(
@@ -90,6 +90,7 @@ def _seed_partnership(partnership: Partnership, terms: list[Term], today: date) 
         round_ = rounds.open_with_meeting(scene)
         rounds.remind(scene, round_)
         progress.add_achievements(scene)
+        progress.add_voices(scene)
         rounds.write_returns(scene, round_)
         if scene in scenes[-1 - PUBLISHED_TERMS :] and not scene.is_current:
             rounds.publish(scene, round_)

@@ -1,7 +1,7 @@
 """Progress in a demonstration: how activities stand in a term, what was achieved, and figures of local measures."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -16,14 +16,18 @@ from priorities.models import (
     ActivityUpdate,
     CareersReview,
     Metric,
+    Objective,
+    Outcome,
     Priority,
     Rag,
     Reading,
+    Voice,
 )
 from priorities.services import rebuild_activities, rebuild_series
 from priorities.services.achievements import AchievementWords, log_achievement
 from priorities.services.careers import record_careers_review
 from priorities.services.evidence import NewEvidence
+from priorities.services.voices import VoiceWords, log_voice
 from reports.services.demo import words
 from reports.services.demo.choosing import REASON, Scene, number_of, pick, place_of
 from reports.services.demo.words import Happening
@@ -47,7 +51,7 @@ _MEASURED = (Metric.Kind.LOCAL, Metric.Kind.VOICE, Metric.Kind.MILESTONE)
 _ONCE_A_YEAR = (Metric.Frequency.ANNUAL, Metric.Frequency.ONCE, Metric.Frequency.EVENT)
 
 
-def add_activities(*, partnership: Partnership, by: User) -> None:
+def add_activities(*, partnership: Partnership, today: date, by: User) -> None:
     """Give the priorities of a partnership whose strategies state no activities a few, named as demo."""
     if Activity.objects.filter(priority__strategy__partnership=partnership).exists():
         return
@@ -60,12 +64,19 @@ def add_activities(*, partnership: Partnership, by: User) -> None:
             source=DEMONSTRATION,
             lead=pick(partners, priority.ref, number),
             position=number,
+            due_on=_due_on(today, priority.ref, number),
             is_demo=True,
         )
         for priority in Priority.objects.open().filter(strategy__partnership=partnership)
         for number, title in enumerate(words.ACTIVITIES, start=1)
     ]
     bulk_create_with_history(activities, Activity, default_user=by, default_change_reason=REASON)
+
+
+def _due_on(today: date, *key: object) -> date | None:
+    """One activity in three is a milestone with a day: some lately, most within the months to come."""
+    number = number_of(*key)
+    return today + timedelta(weeks=number // 3 % 30 - 6) if number % 3 == 0 else None
 
 
 def add_updates(partnership: Partnership, scenes: Sequence[Scene]) -> None:
@@ -140,6 +151,38 @@ def add_achievements(scene: Scene) -> None:
             is_published=not scene.is_current and number < 2,
             form_token=_token(partnership, term, number),
             at=scene.at(day, 16),
+        )
+
+
+def add_voices(scene: Scene) -> None:
+    """What somebody said and what many answered in a term, each about an outcome or else an objective."""
+    partnership, term = scene.partnership, scene.term
+    day = term.starts_on + (scene.last_day - term.starts_on) * 2 // 3
+    of_partnership = {"priority__strategy__partnership": partnership, "priority__status": Priority.Status.ACTIVE}
+    abouts: list[Outcome | Objective] = list(
+        Outcome.objects.filter(**of_partnership).select_related("priority__strategy").order_by("pk")
+    ) or list(Objective.objects.filter(**of_partnership).select_related("priority__strategy").order_by("pk"))
+    for number, voice in enumerate(words.VOICES[place_of(term) % 2 :: 2] if abouts else ()):
+        about = pick(abouts, partnership.slug, term.code, number)
+        asked = 40 + number_of(partnership.slug, term.code) % 60 if voice.kind == Voice.Kind.SURVEY else None
+        log_voice(
+            priority=about.priority,
+            about=about,
+            words=VoiceWords(
+                kind=voice.kind,
+                words=voice.words,
+                said_by=voice.said_by,
+                asked=asked,
+                answered=asked * 3 // 4 if asked else None,
+                said_on=day,
+                consent_taken_by="Demo: the tutor of the group",
+                consent_taken_on=day,
+                is_public=number == 0,
+            ),
+            form_token=uuid5(NAMESPACE_URL, f"demo/{partnership.slug}/{term.code}/voice/{number}"),
+            by=scene.officer_of(None),
+            at=scene.at(day, 15),
+            today=scene.today,
         )
 
 

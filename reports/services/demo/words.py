@@ -87,6 +87,26 @@ QUESTIONS = (
         "Demo: the board looks at comparators once a year, in summer",
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said or many answered, and who they are in words that name nobody."""
+
+    kind: str
+    words: str
+    said_by: str
+
+
+# Neighbouring terms take every other one.
+VOICES = (
+    Said(
+        "testimony", "Demo: I did not know a job like this was here until I spent a week doing it.", "A Year 12 student"
+    ),
+    Said("testimony", "Demo: one person to ring has saved us hours. We got an answer the same day.", "A head of year"),
+    Said("survey", "Demo: two in three say that they now know what their next step is.", "Pupils in Year 11"),
+    Said("survey", "Demo: most say that they were told in good time, and by somebody they know.", "Parents and carers"),
+)
 COMMENT = "Demo: how many schools took part? A number would help the board."
 OPEN_QUESTION = "Demo: which of this term's promises are most at risk, and who can help?"
 
