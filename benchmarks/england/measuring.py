@@ -41,7 +41,7 @@ def compare(*, databases: Sequence[str], rounds: int, seconds: float) -> int:
         subprocess.run(collect, env={**os.environ, "DATABASE_URL": databases[0]}, check=True)
         served = [stack.enter_context(_served(place, url)) for place, url in enumerate(databases)]
         results = measure([server for server, _ in served], rounds=rounds, seconds=seconds)
-    return _print([facts["councils"] for _, facts in served], results, has_search=bool(served[0][1]["search"]))
+    return _print([facts["councils"] for _, facts in served], results)
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def _scenarios(visitor: Visitor, administrator: Visitor, facts: dict[str, Any]) 
             draft=facts["draft"],
         )
 
-    found = [
+    return [
         Scenario(H, visitor.page(UNIT)),
         Scenario("dashboard, nothing cached", visitor.page(f"/benchmarks/uncached/{facts['slug']}/")),
         Scenario("dashboard, body cached", visitor.page(dashboard)),
@@ -106,13 +106,11 @@ def _scenarios(visitor: Visitor, administrator: Visitor, facts: dict[str, Any]) 
         Scenario(OF_ALL[0], administrator.page("/partnerships/dashboards/")),
         Scenario(OF_ALL[1], administrator.page("/strategies/")),
         Scenario(OF_ALL[2], administrator.page("/achievements/")),
+        Scenario(SEARCH, visitor.page(*facts["search"])),
     ]
-    if facts["search"]:
-        found.append(Scenario(SEARCH, visitor.page(*facts["search"])))
-    return found
 
 
-def _print(councils: Sequence[int], results: Sequence[Sequence[Result]], *, has_search: bool) -> int:
+def _print(councils: Sequence[int], results: Sequence[Sequence[Result]]) -> int:
     """Each page's share of H at each size, its CPU, and its growth from the first size to the last."""
     missed = 0
     print(f"\nPages of an England of {', '.join(map(str, councils))} councils, gunicorn with {WORKERS} sync workers")
@@ -131,9 +129,6 @@ def _print(councils: Sequence[int], results: Sequence[Sequence[Result]], *, has_
         )
         print(f"{first.name:30}{figures}{growth:9.2f}{of_cpu:8.2f}{goal:6.1f} {mark}")
     print("\nH itself, p50 ms: " + ", ".join(f"{each[0].p50_ms:.2f}" for each in results))
-    if not has_search:
-        print("search: not in this version")
-        return 1 if missed else 0
     for count, each in zip(councils, results, strict=True):
         search = next(result for result in each if result.name == SEARCH)
         share = search.p95_ms / each[0].p50_ms

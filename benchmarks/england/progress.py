@@ -93,7 +93,7 @@ def _figure(england: England, metric: int, area: int, term: int) -> tuple[int | 
 def _point(strip: Strip, tenths: int | None, status: str, source: str) -> str:
     value = None if tenths is None else Decimal(tenths) / 10
     symbol = "c" if value is None else ""
-    return json.dumps(point_of(strip.period.code, value, symbol, "", status, strip.ends_on, source, ""))
+    return json.dumps(point_of(strip.period.code, value, symbol, "", status, strip.ends_on, source, "", "", ""))
 
 
 @dataclass

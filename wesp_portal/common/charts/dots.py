@@ -51,7 +51,7 @@ def dot_chart(
     is_narrow = width < 480
     marks = scale(known, None, 3 if is_narrow else 5)
     words = words_of(marks, short_unit(unit))
-    name_width = 0 if is_narrow else width * 0.38
+    name_width = 0 if is_narrow else width * 0.4
     pitch = size * (2.7 if is_narrow else 1.75)
     plot = Plot(
         left=name_width + text_width(words[0], size) / 2 + 4,
