@@ -94,7 +94,11 @@ class Achievement(Shipped):
 
     class Meta:
         ordering = ["-happened_on", "-logged_at"]
-        indexes = [models.Index(fields=["partnership", "term", "status"], name="achievement_by_term")]
+        indexes = [
+            models.Index(fields=["partnership", "term", "status"], name="achievement_by_term"),
+            # The list of an administrator is that of every partnership, newest first.
+            models.Index(fields=["-logged_at", "-id"], name="achievement_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["strategy", "ref"],

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from partnerships.models import Organisation, Partnership, Term, User
 from priorities.models import Achievement, Priority
@@ -82,7 +82,9 @@ def may_edit(user: User, achievement: Achievement) -> bool:
 
 def terms_with_achievements(user: User) -> list[Term]:
     """The terms to filter a list by, latest first; terms of the same name in two calendars are one."""
-    terms = Term.objects.filter(pk__in=Achievement.objects.visible_to(user).values("term")).order_by("-starts_on")
+    # Asked term by term, of which there are dozens, and not of every achievement.
+    has_some = Exists(Achievement.objects.visible_to(user).filter(term=OuterRef("pk")))
+    terms = Term.objects.filter(has_some).order_by("-starts_on")
     return list({term.code: term for term in terms}.values())
 
 
