@@ -7,6 +7,7 @@ and judged is in `priorities/measuring.py`.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
 from priorities.models.metrics import Metric
@@ -19,8 +20,9 @@ ACTIVITY_RULE = (
 )
 ROLL_UP_RULE = (
     "A priority is off track when a quarter or more of its rated activities are off track; at risk when any is off "
-    "track, or a quarter or more are at risk; otherwise on track. Activities that are done count as on track. "
-    "Activities not started, or without an update this term, are not rated and are counted beside."
+    "track, or a quarter or more are at risk; otherwise on track. Activities that are done count as on track, and stay "
+    "done until an update says otherwise. Others not started, or without an update this term, are not rated and are "
+    "counted beside."
 )
 RATED = (Standing.ON_TRACK, Standing.AT_RISK, Standing.OFF_TRACK, Standing.DONE)
 # Better is higher. A priority or activity has moved when its place here has.
@@ -36,9 +38,28 @@ def standing_of(status: str, rag: str) -> Standing:
     return Standing.NOT_STARTED if status == ActivityStatus.NOT_STARTED else Standing.NO_DATA
 
 
-def standing_in(trail: Mapping[str, str], term: str) -> Standing:
-    """What the tag of an activity says in a term, from its trail: another term's update says nothing of this one."""
-    status, _, rag = trail.get(term, ":").partition(":")
+def standings_in(trail: Mapping[str, str], terms: Sequence[str]) -> list[Standing]:
+    """What the tag of an activity says in each of these terms, which are in order of time, from its trail.
+
+    Another term's update says nothing of this one, except that what is done stays done until an update says otherwise.
+    """
+    found: list[Standing] = []
+    # The codes of terms sort as the terms follow each other.
+    earlier = max((code for code in trail if code < terms[0]), default="")
+    last = _said(trail[earlier]) if earlier else Standing.NO_DATA
+    for term in terms:
+        if said := trail.get(term):
+            last = _said(said)
+            found.append(last)
+        else:
+            found.append(Standing.DONE if last == Standing.DONE else Standing.NO_DATA)
+    return found
+
+
+@cache
+def _said(entry: str) -> Standing:
+    """The standing of a trail's entry; there are few, and a dashboard reads thousands."""
+    status, _, rag = entry.partition(":")
     return standing_of(status, rag)
 
 

@@ -121,6 +121,31 @@ def test_a_priority_rolls_up_its_activities_and_shows_how_it_moved(world: World)
     assert [mark.standing for mark in priority.strip] == ["off_track", "on_track"]
 
 
+def test_what_is_done_stays_done_until_an_update_says_otherwise(world: World) -> None:
+    judged(world.activity, summer="done:on_track")
+    snapshot = read(world)
+    assert (snapshot.summary.counts.done, snapshot.summary.counts.no_data) == (1, 0)
+    assert [mark.standing for mark in snapshot.priorities[0].strip] == ["done", "done"]
+    judged(world.activity, summer="done:on_track", autumn="under_way:at_risk")
+    assert read(world).summary.counts.at_risk == 1
+    judged(world.activity, summer="under_way:on_track")
+    assert read(world).summary.counts.no_data == 1
+
+
+def test_a_term_that_is_over_does_not_tell_of_a_year_that_went_on(world: World) -> None:
+    measured(world, point("2023-24", "61"), point("2024-25", "65"), title="Attendance")
+
+    def latest(at: datetime) -> str:
+        partnership = Partnership.objects.select_related("area").get(pk=world.partnership.pk)
+        (measure,) = collect(partnership=partnership, term=world.term, at=at).measures
+        return measure.points[-1].period
+
+    assert latest(AT) == "2024-25"
+    assert latest(datetime(2025, 6, 1, 9, tzinfo=UTC)) == "2023-24"
+    Series.objects.update(points=[point("2023-24", "61"), point("2024-25", "65", as_at="2024-11-30")])
+    assert latest(datetime(2025, 6, 1, 9, tzinfo=UTC)) == "2024-25"
+
+
 def test_what_is_off_track_comes_first_with_its_reason_and_since_when(world: World) -> None:
     judged(world.activity, summer="under_way:off_track", autumn="under_way:off_track")
     ActivityUpdate.objects.create(

@@ -30,7 +30,7 @@ from priorities.queries.achievements import with_words
 from priorities.queries.measures import MeasureLine, measure_lines
 from priorities.queries.thread import Siblings, Thread, ThreadPage, siblings_of, thread_of, thread_page
 from priorities.queries.voices import VoiceLine, voices_of
-from priorities.rules import standing_in, standing_of
+from priorities.rules import standing_of, standings_in
 
 SHOWN_ACHIEVEMENTS = 20
 SHOWN_GUESTS = 10
@@ -138,7 +138,7 @@ def activity_line(activity: Activity) -> ActivityLine:
     is_earlier = bool(activity.latest_term) and activity.latest_term != this_term
     return ActivityLine(
         activity,
-        standing_in(activity.trail, this_term),
+        standings_in(activity.trail, [this_term])[0],
         activity.latest_term,
         str(said.label).lower() if is_earlier else "",
     )

@@ -31,7 +31,8 @@ def compare(*, partnership: Partnership, earlier: Term, later: Term, at: datetim
         returns = read_returns(rows.return_rows(partnership, term), term)
         as_at = returns.as_at or min(timezone.localtime(at).date(), term.ends_on)
         read = read_plan(plan, terms, returns.contributions, as_at)
-        measures = read_measures(series, uses, partnership.area, term.ends_on)
+        is_over = timezone.localtime(at).date() > term.ends_on
+        measures = read_measures(series, uses, partnership.area, term.ends_on, is_over=is_over)
         year_end = year_end_of(terms)
         summary = summarise(
             read.priorities,

@@ -42,7 +42,13 @@ def collect(*, partnership: Partnership, term: CalendarTerm, at: datetime) -> Sn
     plan = read_plan(rows.plan_rows(partnership, term), terms, returns.contributions, as_at)
     uses = rows.use_rows(partnership)
     metric_ids = sorted({use.metric_id for use in uses})
-    measures = read_measures(rows.series_rows(metric_ids, partnership.area), uses, partnership.area, term.ends_on)
+    measures = read_measures(
+        rows.series_rows(metric_ids, partnership.area),
+        uses,
+        partnership.area,
+        term.ends_on,
+        is_over=timezone.localtime(at).date() > term.ends_on,
+    )
     measures.sort(key=telling_order)
     achievements = achievements_of(rows.achievement_rows(partnership, term))
     since, year_end = said_since(terms), year_end_of(terms)

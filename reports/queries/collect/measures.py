@@ -30,7 +30,7 @@ from priorities.rules import disclosed_points, disclosure_words
 from reports.queries.collect.rows import ENGLAND, Row, Use
 from reports.snapshots.schema import Comparator, Measure, Point
 from wesp_portal.common import formatting
-from wesp_portal.common.periods import parse_period
+from wesp_portal.common.periods import Period, PeriodKind, parse_period
 
 KIND_ORDER = {"england": 0, "region": 1, "neighbours": 2}
 LEVEL_WORDS = {
@@ -41,8 +41,8 @@ LEVEL_WORDS = {
 NEIGHBOURS = "Statistical neighbours"
 
 
-def read_measures(rows: Iterable[Row], uses: Sequence[Use], area: Area, until: date) -> list[Measure]:
-    """Every metric in use that has a reading of a period begun by `until`, by title.
+def read_measures(rows: Iterable[Row], uses: Sequence[Use], area: Area, until: date, *, is_over: bool) -> list[Measure]:
+    """Every metric in use that has a reading known by `until`, by title; `is_over` where the term is.
 
     The readings are those of the partnership's area, or else of the area it lies in.
     """
@@ -55,7 +55,7 @@ def read_measures(rows: Iterable[Row], uses: Sequence[Use], area: Area, until: d
         for row in group:
             # A row for each target of the area repeats the series, whose points are read once.
             is_again = bool(known) and known[-1]["area_id"] == row["area_id"]
-            points = known[-1]["points"] if is_again else _points(row, until)
+            points = known[-1]["points"] if is_again else _points(row, until, is_over=is_over)
             if points:
                 known.append({**row, "points": points})
         home = _of_area(known, area.pk) or _of_area(known, area.parent_id)
@@ -72,13 +72,27 @@ def _is_count_of_children(row: Row) -> bool:
     return bool(row["is_about_children"] and row["unit"] == Metric.Unit.COUNT)
 
 
-def _points(row: Row, until: date) -> tuple[Point, ...]:
+def _points(row: Row, until: date, *, is_over: bool) -> tuple[Point, ...]:
     """A series' points as anyone may see them; what came after the term is not part of its story."""
     points = disclosed_points(
         row["points"], is_count_of_children=_is_count_of_children(row), threshold=row["disclosure_threshold"]
     )
     dated = [(parse_period(point["period"]), point) for point in points]
-    return tuple(_point(point, period.label, row["unit"]) for period, point in dated if period.starts_on <= until)
+    return tuple(
+        _point(point, period.label, row["unit"])
+        for period, point in dated
+        if _was_known(period, point["as_at"], until, is_over=is_over)
+    )
+
+
+def _was_known(period: Period, as_at: str | None, until: date, *, is_over: bool) -> bool:
+    """Whether a figure belongs to the story of a term: in one that is over, a year that went on after it does not.
+
+    Unless it says itself that it is of a day before: a year's figure so far.
+    """
+    if is_over and period.kind in (PeriodKind.YEAR, PeriodKind.SPANNING_YEAR):
+        return period.ends_on <= until or (bool(as_at) and str(as_at) <= until.isoformat())
+    return period.starts_on <= until
 
 
 def _point(kept: Mapping[str, Any], label: str, unit: str) -> Point:

@@ -1,9 +1,8 @@
 """Priorities and activities as they stand in a term, from flat rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from partnerships.models import Term
 from priorities.models import Rag, Standing
-from priorities.rules import movement_between, roll_up, standing_in
+from priorities.rules import movement_between, roll_up, standings_in
 from reports.queries.collect.rows import Row
 from reports.snapshots.schema import ActivityLine, Contribution, Counts, Priority, StripMark
 
@@ -32,10 +31,13 @@ def read_plan(
     """Build the plan of one term; `terms` are those of the strip, the last of them the term reported."""
     priorities: list[Priority] = []
     activities: list[ActivityLine] = []
+    codes = [term.code for term in terms]
     for _, group in groupby(rows, key=itemgetter("id")):
         own = list(group)
-        lines = [_activity(row, terms, as_at) for row in own if row["activity_id"] is not None]
-        priorities.append(_priority(own, lines, terms, contributions))
+        activity_rows = [row for row in own if row["activity_id"] is not None]
+        standings = [[each.value for each in standings_in(row["activity_trail"] or {}, codes)] for row in activity_rows]
+        lines = [_activity(row, each, terms, as_at) for row, each in zip(activity_rows, standings, strict=True)]
+        priorities.append(_priority(own, lines, standings, terms, contributions))
         activities += lines
     return Plan(priorities, activities)
 
@@ -45,20 +47,9 @@ def counts_of(standings: Iterable[str]) -> Counts:
     return Counts(**{standing.value: tally[standing.value] for standing in Standing})
 
 
-def _standing_in(trail: dict[str, str], term: Term) -> str:
-    return _standing_of(trail.get(term.code, ":"))
-
-
-@cache
-def _standing_of(said: str) -> str:
-    """The standing of a trail's entry by the rule of `standing_in`; there are few, and a dashboard reads thousands."""
-    return standing_in({"": said}, "").value
-
-
-def _activity(row: Row, terms: Sequence[Term], as_at: date) -> ActivityLine:
-    trail = row["activity_trail"] or {}
-    now = _standing_in(trail, terms[-1])
-    before = _standing_in(trail, terms[-2]) if len(terms) > 1 else NO_UPDATE
+def _activity(row: Row, standings: Sequence[str], terms: Sequence[Term], as_at: date) -> ActivityLine:
+    now = standings[-1]
+    before = standings[-2] if len(standings) > 1 else NO_UPDATE
     due_on, first_due_on = row["activity_due_on"], row["activity_first_due_on"]
     done_on = timezone.localtime(row["activity_done_at"]).date() if row["activity_done_at"] else None
     if done_on and done_on > as_at and now != Standing.DONE:
@@ -72,7 +63,7 @@ def _activity(row: Row, terms: Sequence[Term], as_at: date) -> ActivityLine:
         standing=now,
         previous_standing=before,
         movement=movement_between(before, now),
-        since=_since(trail, terms, now),
+        since=_since(standings, terms),
         words=row["now_words"] or "",
         reason=row["now_reason"] or "",
         owner=row["activity_owner"] or row["activity_lead"] or "",
@@ -80,7 +71,7 @@ def _activity(row: Row, terms: Sequence[Term], as_at: date) -> ActivityLine:
         moved_from=first_due_on.isoformat() if due_on and first_due_on and first_due_on != due_on else "",
         done_on=done_on.isoformat() if done_on else "",
         late_days=max(((done_on or as_at) - due_on).days, 0) if due_on else 0,
-        year_end_standing=year_end_standing(terms, lambda term: _standing_in(trail, term)),
+        year_end_standing=year_end_standing(terms, standings),
     )
 
 
@@ -89,16 +80,16 @@ def year_end_of(terms: Sequence[Term]) -> Term | None:
     return next((term for term in reversed(terms[:-1]) if term.code.endswith("-summer")), None)
 
 
-def year_end_standing(terms: Sequence[Term], standing_in: Callable[[Term], str]) -> str:
+def year_end_standing(terms: Sequence[Term], standings: Sequence[str]) -> str:
     year_end = year_end_of(terms)
-    return standing_in(year_end) if year_end else NO_UPDATE
+    return standings[terms.index(year_end)] if year_end else NO_UPDATE
 
 
-def _since(trail: dict[str, str], terms: Sequence[Term], now: str) -> str:
+def _since(standings: Sequence[str], terms: Sequence[Term]) -> str:
     """The label of the term in which the present standing began, as far back as the strip goes."""
     began = terms[-1]
-    for term in reversed(terms[:-1]):
-        if _standing_in(trail, term) != now:
+    for term, standing in zip(reversed(terms), reversed(standings), strict=True):
+        if standing != standings[-1]:
             break
         began = term
     return began.label
@@ -107,13 +98,14 @@ def _since(trail: dict[str, str], terms: Sequence[Term], now: str) -> str:
 def _priority(
     rows: Sequence[Row],
     lines: Sequence[ActivityLine],
+    standings: Sequence[Sequence[str]],
     terms: Sequence[Term],
     contributions: dict[int, list[Contribution]],
 ) -> Priority:
     head = rows[0]
-    trails = [row["activity_trail"] or {} for row in rows if row["activity_id"] is not None]
     strip = tuple(
-        StripMark(term.code, term.label, roll_up(_standing_in(trail, term) for trail in trails).value) for term in terms
+        StripMark(term.code, term.label, roll_up(each[place] for each in standings).value)
+        for place, term in enumerate(terms)
     )
     now = strip[-1].standing
     before = strip[-2].standing if len(strip) > 1 else NO_UPDATE
@@ -133,9 +125,7 @@ def _priority(
         movement=movement_between(before, now),
         counts=counts_of(line.standing for line in lines),
         strip=strip,
-        year_end_standing=year_end_standing(
-            terms, lambda term: next(mark.standing for mark in strip if mark.term == term.code)
-        ),
+        year_end_standing=year_end_standing(terms, [mark.standing for mark in strip]),
         contributions=tuple(contributions.get(head["id"], ())),
         last_updated=timezone.localtime(updated).date().isoformat() if updated else "",
     )
