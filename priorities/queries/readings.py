@@ -206,8 +206,18 @@ class Revision:
 
 
 def revisions(metric: Metric, areas: Iterable[AreaReadings]) -> list[Revision]:
-    """Figures that were replaced, latest first, from the history of the readings shown: one query."""
+    """Figures that were replaced, latest first, from the history of the readings shown: one query.
+
+    Where a figure is withheld now, so is what stood there before.
+    """
+    areas = list(areas)
     names = {entry.area.pk: entry.area.name for entry in areas}
+    withheld = {
+        (entry.area.pk, point["period"])
+        for entry in areas
+        for point in entry.points
+        if point["symbol"] == Reading.Symbol.SUPPRESSED
+    }
     rows = (
         Reading.history.filter(metric=metric.pk, area__in=names)
         .select_related("history_user")
@@ -219,7 +229,8 @@ def revisions(metric: Metric, areas: Iterable[AreaReadings]) -> list[Revision]:
             was = _point(before.value, before.symbol, before.qualifier)
             if was == _point(now.value, now.symbol, now.qualifier):
                 continue
-            (point,) = disclosed(metric, [was])
+            is_withheld = (now.area_id, now.period) in withheld
+            point = _point(None, Reading.Symbol.SUPPRESSED) if is_withheld else disclosed(metric, [was])[0]
             until = timezone.localtime(now.history_date)
             because = f", because {_lower(now.history_change_reason)}" if now.history_change_reason else ""
             words = f"was {figure_words(metric, point)} until {until.day} {until:%B} {until.year}{because}"

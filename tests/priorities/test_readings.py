@@ -332,6 +332,14 @@ def test_a_small_count_that_was_replaced_stays_hidden(client, world, metric):
     assert "was withheld to protect people until" in words
 
 
+def test_what_is_withheld_now_is_not_told_by_what_it_replaced(client, world, metric):
+    post(client, world, metric, value="73")
+    post(client, world, metric, value="", symbol="c", reason="Two schools can be told apart", **seen(client, metric))
+    words = client.get(f"/metrics/{metric.pk}/").content.decode()
+    assert "was withheld to protect people until" in words
+    assert "73" not in words
+
+
 # --- Groups
 
 
