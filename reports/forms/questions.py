@@ -24,8 +24,18 @@ class QuestionForm(GdsForm):
     """A question to the partnership, about the whole or a priority; or about one item, where no priority is offered."""
 
     button = "Send the question"
-    text = _words("Your question", "Enter your question", "The lead answers here, and the next report shows both.")
-    priority = forms.TypedChoiceField(label="What it is about", required=False, coerce=int, empty_value=None)
+    text = _words(
+        "Your question",
+        "Enter your question",
+        "Whoever answers for it sees it on their page. The next report shows both.",
+    )
+    priority = forms.TypedChoiceField(
+        label="What it is about",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": "Choose what it is about from the list."},
+    )
 
     def __init__(self, *args: Any, priorities: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +47,7 @@ class QuestionForm(GdsForm):
 
 
 class AnswerForm(GdsForm):
-    """The lead's answer to a question."""
+    """The answer to a question."""
 
     button = "Save the answer"
     answer = _words("Answer", "Enter the answer")
@@ -56,7 +66,13 @@ class DecisionForm(GdsForm):
         error_messages={"max_length": "Who acts must be 160 characters or fewer"},
     )
     due_on = DateField(label="By when", help_text="For example, 16 6 2022.", required=False)
-    question = forms.TypedChoiceField(label="The question it settles", required=False, coerce=int, empty_value=None)
+    question = forms.TypedChoiceField(
+        label="The question it settles",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": "Choose the question from the list."},
+    )
 
     def __init__(self, *args: Any, questions: list[BoardQuestion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

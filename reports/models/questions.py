@@ -23,10 +23,12 @@ class BoardQuestionQuerySet(models.QuerySet["BoardQuestion"]):
         return self.all() if access.is_administrator else self.filter(round__partnership__in=access.partnership_ids)
 
     def answered_by(self, user: "User | AnonymousUser") -> "BoardQuestionQuerySet":
-        """Those a person may answer: all as the lead, and those about what is their own to do or was theirs to tell."""
+        """Those a person may answer: what is left to them, and all as an administrator."""
+        return self.all() if access_of(user).is_administrator else self.left_to(user)
+
+    def left_to(self, user: "User | AnonymousUser") -> "BoardQuestionQuerySet":
+        """Those a person's roles ask them to answer: all as the lead, and those about what is theirs to do or tell."""
         access = access_of(user)
-        if access.is_administrator:
-            return self.all()
         theirs = Q(activity__owner=access.user_id) | Q(achievement__logged_by=access.user_id)
         allowed = Q(round__partnership__in=access.lead_of) | (theirs & Q(round__partnership__in=access.working_in))
         for partnership_id, organisation_id in access.officer_of:

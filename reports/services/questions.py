@@ -11,6 +11,7 @@ from priorities.models import Achievement, Activity, Metric, Objective, Priority
 from reports.models import BoardQuestion, Decision, Round
 from reports.models.questions import Item
 from reports.services.history import attributed
+from wesp_portal.common.formatting import uk_date
 
 
 @transaction.atomic
@@ -87,6 +88,9 @@ def record_decision(
 ) -> Decision:
     """Record what the board decided, who acts and by when; the same decision recorded again adds nothing."""
     text = _said(text, "text", "Write what the board decided.")
+    if due_on and due_on < round_.opens_on:
+        day = uk_date(round_.opens_on)
+        raise ValidationError({"due_on": f"The date must be on or after {day}, when the round of this term opened."})
     if question and question.round.partnership_id != round_.partnership_id:
         raise ValidationError({"question": "Choose a question of this partnership."})
     if priority and priority.strategy.partnership_id != round_.partnership_id:

@@ -58,7 +58,7 @@ def my_work(user: User, *, today: date) -> MyWork:
     An administrator's reach is not work, so it counts for nothing here.
     """
     access = user.access
-    partnerships = partnerships_of(access, today)
+    partnerships = partnerships_of(user, today)
     terms = Term.objects.in_bulk({each["term_now"] for each in partnerships if each["term_now"]})
     rounds = {
         each.partnership_id: each

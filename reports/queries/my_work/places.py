@@ -9,7 +9,7 @@ from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from partnerships.access import Access
-from partnerships.models import Meeting, Partnership, Term
+from partnerships.models import Meeting, Partnership, Term, User
 from reports.models import BoardQuestion, Decision, Report, Round
 from reports.queries.my_work.words import how_far
 from reports.queries.rounds import ReturnLine
@@ -52,10 +52,11 @@ class Place:
         return bool(self.report and self.round and self.report.round_id == self.round.pk)
 
 
-def partnerships_of(access: Access, today: date) -> list[dict[str, Any]]:
-    """A person's partnerships, each with its current term, next board meeting, and what of the board's is left open."""
+def partnerships_of(user: User, today: date) -> list[dict[str, Any]]:
+    """A person's partnerships, each with its term, next board meeting, and what of the board's is left to them."""
+    access = user.access
     meeting = Meeting.objects.filter(board__partnership=OuterRef("pk"), board__is_reporting=True)
-    unanswered = BoardQuestion.objects.filter(round__partnership=OuterRef("pk"), answer="").order_by()
+    unanswered = BoardQuestion.objects.left_to(user).filter(round__partnership=OuterRef("pk"), answer="").order_by()
     overdue = (
         Decision.objects.filter(round__partnership=OuterRef("pk"), status=Decision.Status.OPEN, due_on__lt=today)
         .order_by()
@@ -128,7 +129,7 @@ def place_of(
         is_on_board=key in access.boards_of,
         is_secretary=key in access.secretary_of,
         next_meeting=_next_meeting(here["board_meets_at"], current, today),
-        unanswered=(here["unanswered"] or 0) if key in access.lead_of else 0,
+        unanswered=here["unanswered"] or 0,
         overdue=(here["overdue"] or 0) if keeps_decisions else 0,
         overdue_since=here["overdue_since"] if keeps_decisions else None,
         returns_all=len(lines),
