@@ -209,6 +209,8 @@ def questions_about(
         found.append(f"Is {words(value)} right? It is below zero, and no figure before it was.")
     if value > 100 and unit in (Metric.Unit.PERCENT, Metric.Unit.RATE_PER_100):
         found.append(f"Is {words(value)} right? It is more than 100 of 100.")
+    if unit == Metric.Unit.COUNT and not decimals and value % 1:
+        found.append(f"Is {value.normalize():f} right? What is counted here is whole.")
     before = a_year_before or (earlier[0] if earlier else None)
     if before and before[1] > 0 and (value >= 10 * before[1] or value <= before[1] / 10):
         times = "ten times as much or more" if value > before[1] else "a tenth or less"

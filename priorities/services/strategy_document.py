@@ -36,7 +36,7 @@ PARTS = {"theme": Theme, "priority": Priority, "objective": Objective}
 
 
 def fault_of_value(unit: str, value: Decimal | int | float | None) -> str | None:
-    """What is wrong with a figure in its metric's unit, in words."""
+    """What is wrong with a figure in its metric's unit, in words; a share may be below zero, as of a change."""
     unit_ = Metric.Unit
     if value is None:
         return None
@@ -44,7 +44,7 @@ def fault_of_value(unit: str, value: Decimal | int | float | None) -> str | None
         return "must be 1 for yes or 0 for no."
     if unit == unit_.STAGE and value not in (0, 1, 2, 3):
         return "must be a stage: 0 not started, 1 in place, 2 launched, 3 embedded."
-    if unit in (unit_.COUNT, unit_.DAYS, unit_.WEEKS, unit_.PERCENT, unit_.RATE_PER_100) and value < 0:
+    if unit in (unit_.COUNT, unit_.DAYS, unit_.WEEKS) and value < 0:
         return "must not be below zero."
     return None
 

@@ -1,6 +1,7 @@
 """Forms: what people may type, what is said when it is wrong, and where the error summary leads."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django import forms
@@ -8,7 +9,16 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.template import Context, Template
 
-from wesp_portal.common.forms import Checkboxes, CountField, DateField, GdsForm, Radios, error_items, field_view
+from wesp_portal.common.forms import (
+    Checkboxes,
+    CountField,
+    DateField,
+    FigureField,
+    GdsForm,
+    Radios,
+    error_items,
+    field_view,
+)
 
 
 class QuestionForm(GdsForm):
@@ -174,5 +184,13 @@ def test_a_day_no_calendar_has_is_refused_in_words(day: str) -> None:
 
 def test_a_number_may_have_its_thousands_set_apart() -> None:
     assert CountField().clean("1,200") == 1200
+    assert FigureField().clean("£1,234,567.5") == Decimal("1234567.5")
     with pytest.raises(ValidationError):
         CountField().clean("12.5")
+
+
+@pytest.mark.parametrize("typed", ["9,5", "12,50", "1,2000", ",5", "1,20,000"])
+def test_a_comma_that_may_be_meant_for_a_point_is_never_passed_over(typed: str) -> None:
+    for field in (CountField(), FigureField()):
+        with pytest.raises(ValidationError, match="full stop before decimals"):
+            field.clean(typed)

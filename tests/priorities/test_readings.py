@@ -32,7 +32,7 @@ GOOD = {"area": "E08000010", "period": "2023-24", "value": "12.5", "status": "fi
 @pytest.fixture
 def metric(world: World) -> Metric:
     """What the partners count themselves."""
-    made: Metric = MetricFactory(title="Pupils placed", kind="local", unit="count", decimals=0, direction="up")
+    made: Metric = MetricFactory(title="Pupils placed", kind="local", unit="count", decimals=1, direction="up")
     MeasureUseFactory(objective=world.objective, metric=made)
     return made
 
@@ -338,6 +338,15 @@ def test_what_is_withheld_now_is_not_told_by_what_it_replaced(client, world, met
     words = client.get(f"/metrics/{metric.pk}/").content.decode()
     assert "was withheld to protect people until" in words
     assert "73" not in words
+
+
+def test_a_change_below_zero_and_a_part_of_a_whole_are_asked_about(client, world, metric):
+    Metric.objects.filter(pk=metric.pk).update(unit="percent")
+    page = post(client, world, metric, value="-5").content.decode()
+    assert "It is below zero, and no figure before it was." in page
+    Metric.objects.filter(pk=metric.pk).update(unit="count", decimals=0)
+    assert "Is 2.7 right? What is counted here is whole" in post(client, world, metric, value="2.7").content.decode()
+    assert not Reading.objects.exists()
 
 
 # --- Groups

@@ -37,6 +37,12 @@ def figure(document: Document) -> Document:
     return reading
 
 
+def in_days(document: Document) -> Document:
+    """The same figure where the metric counts days."""
+    document["metrics"][1].update(unit="days")
+    return figure(document)
+
+
 FAULTS: list[tuple[str, Break, str]] = [
     ("an unknown key", lambda d: first(d).update(titel="x"), 'priority 1: has the unknown key "titel".'),
     ("a missing key", lambda d: first(d).pop("title"), 'priority 1: lacks the key "title".'),
@@ -90,7 +96,7 @@ FAULTS: list[tuple[str, Break, str]] = [
     ("neither value nor symbol", lambda d: figure(d).update(value=None), 'has neither a "value" nor the "symbol"'),
     ("a value in words", lambda d: figure(d).update(value="71"), '"value" must be a number or null.'),
     ("a value too exact", lambda d: figure(d).update(value=71.12345), "no more than 4 decimal places."),
-    ("a share below zero", lambda d: figure(d).update(value=-1), '"value" must not be below zero.'),
+    ("days below zero", lambda d: in_days(d).update(value=-1), '"value" must not be below zero.'),
     (
         "a reading twice",
         lambda d: d["metrics"][1]["readings"].append(figure(d)),
@@ -107,8 +113,8 @@ FAULTS: list[tuple[str, Break, str]] = [
         '"group" is \'send\', which is not among the metric\'s "groups".',
     ),
     (
-        "a group's share below zero",
-        lambda d: d["metrics"][1]["group_readings"][0].update(value=-1),
+        "a group's days below zero",
+        lambda d: in_days(d) and d["metrics"][1]["group_readings"][0].update(value=-1),
         '"value" must not be below zero.',
     ),
     (

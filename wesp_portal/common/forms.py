@@ -98,11 +98,18 @@ class DateField(forms.Field):
             return True
 
 
+def _without_groups(typed: str) -> str:
+    """A number without the commas between its thousands; one that may be meant for a decimal point is refused."""
+    if "," in typed and not re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", typed):
+        raise ValidationError("Write a full stop before decimals, like 9.5, and a comma only between thousands.")
+    return typed.replace(",", "")
+
+
 class CountField(forms.IntegerField):
     """A whole number as people write it: 1,200 is one."""
 
     def to_python(self, value: Any) -> int | None:
-        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
+        return super().to_python(_without_groups(value.strip()) if isinstance(value, str) else value)
 
 
 class FigureField(forms.DecimalField):
@@ -112,8 +119,9 @@ class FigureField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
     def clean(self, value: Any) -> Any:
-        plain = re.sub(r"[\s,£%]", "", value).replace("\N{MINUS SIGN}", "-") if isinstance(value, str) else value
-        return super().clean(plain)
+        if isinstance(value, str):
+            value = _without_groups(re.sub(r"[\s£%]", "", value).replace("\N{MINUS SIGN}", "-"))
+        return super().clean(value)
 
 
 # --- The mixin and the two forms made with it
