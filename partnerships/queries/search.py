@@ -20,7 +20,7 @@ MOST_FOUND = 1000
 ENOUGH = 20
 # To weigh a document takes longer than to find it: of a word that is everywhere, no more than these are weighed.
 MOST_WEIGHED = 5000
-MOST_SPELLINGS, WORDS_COMPARED, ALIKE = 6, 20_000, 0.4
+MOST_SPELLINGS, WORDS_COMPARED, ALIKE = 6, 20_000, 0.55
 EVERYONE = "_public"
 
 

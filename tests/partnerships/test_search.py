@@ -146,6 +146,16 @@ def test_what_is_misspelt_is_put_right_and_said(indexed: World, as_person) -> No
     assert not found(client, "plasements", exact="1")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("absense", "absence"), ("redyness", "readiness"), ("behavour", "behaviour")]
+)
+def test_the_likeliest_spelling_is_taken(indexed: World, as_person, typed: str, meant: str) -> None:
+    for word in ("absence", "absent", "readiness", "reading", "ready", "behaviour", "behave"):
+        AchievementFactory(partnership=indexed.partnership, title=f"About {word}")
+    rebuild_search()
+    assert found(as_person("officer"), typed) == [f"About {meant}"]
+
+
 def test_a_word_of_others_is_never_offered(indexed: World, as_person) -> None:
     for typed in ("zebrafinhc", "axolotll"):
         response = as_person("officer").get("/search/", {"q": typed})

@@ -287,7 +287,7 @@ def test_a_revision_asks_why_and_keeps_what_was_there(client, world, metric, rec
     recorded.refresh_from_db()
     assert (recorded.value, recorded.status) == (14, "revised")
     assert [(row.value, row.history_change_reason) for row in recorded.history.order_by("history_id")] == [
-        (Decimal("12"), None),
+        (Decimal(12), None),
         (Decimal(14), "The school counted again"),
     ]
     words = client.get(f"/metrics/{metric.pk}/").content.decode()
@@ -310,7 +310,7 @@ def test_posting_the_same_form_twice_makes_one_record(client, world, metric, rec
 def test_a_figure_that_somebody_recorded_meanwhile_is_not_overwritten_unseen(client, world, metric, recorded):
     response = post(client, world, metric, "lead", value="14", reason="", seen="")
     assert "is recorded for 2023/24 already" in errors(response)["reason"][0]
-    assert Reading.objects.get().value == Decimal("12")
+    assert Reading.objects.get().value == Decimal(12)
     mark = response.context["form"]["seen"].value()
     assert post(client, world, metric, "lead", value="14", reason="Better count", seen=mark).status_code == 302
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 # A reference or number with points, such as 1.1, 5.3c or 17.5, stays whole; so does a word with its apostrophe.
@@ -14,6 +15,7 @@ _PHRASE = re.compile(r'["“”]([^"“”]*)["“”]')
 # So common that asking for them only leaves things out; they count in a phrase.
 _COMMON = frozenset(["a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or"])
 _COMMON |= {"that", "the", "this", "to", "was", "were", "with"}
+FEW_SHARED = 0.3
 LONGEST_QUERY, MOST_WORDS, LONGEST_WORD, SHORTEST_PREFIX = 200, 12, 60, 3
 EXCERPT = 240
 
@@ -111,6 +113,11 @@ def _trigrams(word: str) -> frozenset[str]:
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two words are by the threes of letters they share: 1 for the same word, 0 for nothing in common."""
+    """How alike two words are: 1 for the same word, 0 for nothing in common.
+
+    By the threes of letters they share and, as these are few in a short word, by the letters that follow each other in
+    both. That takes long, so words that share few threes are not looked at further.
+    """
     first, second = _trigrams(one), _trigrams(other)
-    return len(first & second) / len(first | second)
+    shared = len(first & second) / len(first | second)
+    return 0.0 if shared < FEW_SHARED else (shared + SequenceMatcher(None, one, other).ratio()) / 2
