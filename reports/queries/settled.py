@@ -5,7 +5,12 @@ from reports.models import Return
 
 
 @settles_updates
-def organisations_that_sent(partnership_id: int, term_id: int) -> set[int]:
-    """Those whose return is with the lead or approved; one that was sent back is open again."""
-    sent = Return.objects.filter(round__partnership=partnership_id, round__term=term_id)
-    return set(sent.exclude(status__in=Return.EDITABLE).values_list("organisation", flat=True))
+def organisations_that_sent(partnership_id: int, term_id: int) -> set[int | None]:
+    """Those whose return is with the lead or approved; one that was sent back is open again.
+
+    None is among them where all are: an activity that no organisation leads may be told of in every return.
+    """
+    returns = Return.objects.filter(round__partnership=partnership_id, round__term=term_id)
+    states = list(returns.values_list("organisation", "status"))
+    sent: set[int | None] = {organisation for organisation, status in states if status not in Return.EDITABLE}
+    return sent | {None} if states and len(sent) == len(states) else sent

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from priorities.models import ActivityUpdate
+from priorities.models import Activity, ActivityUpdate
 from priorities.services.updates import TRAIL_LENGTH, record_update
 from tests.factories import ActivityFactory, ReturnFactory, TermFactory, World
 from tests.priorities.samples import PDF, upload
@@ -258,12 +258,21 @@ def test_what_the_lead_reads_is_not_rewritten(world, sent):
         said(world)
 
 
-@pytest.mark.parametrize("which", ["another term", "another organisation", "nobody"])
+def test_what_nobody_leads_is_settled_once_every_return_is_sent(client, world, sent):
+    Activity.objects.filter(pk=world.activity.pk).update(lead=None)
+    world.activity.refresh_from_db()
+    waiting = ReturnFactory(round=world.round, organisation=world.partner)
+    said(world)
+    waiting.status = "submitted"
+    waiting.save()
+    with pytest.raises(ValidationError, match="Every return for Autumn 2024/25 has been sent"):
+        said(world, words="Rewritten while the lead reads it")
+
+
+@pytest.mark.parametrize("which", ["another term", "another organisation"])
 def test_other_updates_stay_open(world, sent, which):
     if which == "another organisation":
         world.activity.lead = world.partner
-    elif which == "nobody":
-        world.activity.lead = None
     world.activity.save()
     said(world, term=world.previous_term if which == "another term" else world.term)
 

@@ -73,7 +73,7 @@ def _checked(
     sheet: UpdateSheet,
     lines: dict[int, UpdateLine],
     times: Counter[int],
-    settled: Collection[int],
+    settled: Collection[int | None],
 ) -> CheckedRow:
     said = meant(row.typed)
     if key is None or key.activity not in lines:

@@ -14,18 +14,20 @@ from reports.queries.my_work.lists import Shortened, shortened
 def awaiting_update(terms: Iterable[int]) -> QuerySet[Activity]:
     """Activities that are worked on and say nothing of these terms yet.
 
-    What is settled, because its organisation has sent its return, asks for nothing more.
+    What is settled, because its organisation has sent its return, asks for nothing more; nor, once every return is
+    sent, does what no organisation leads.
     """
     term_ids = list(terms)
     updated = ActivityUpdate.objects.filter(activity=OuterRef("pk"), term__in=term_ids)
-    sent = Return.objects.filter(
-        organisation=OuterRef("lead"),
-        round__partnership=OuterRef("priority__strategy__partnership"),
-        round__term__in=term_ids,
-    ).exclude(status__in=Return.EDITABLE)
-    return Activity.objects.filter(~Exists(updated), ~Exists(sent), priority__in=Priority.objects.open()).exclude(
-        latest_status=ActivityStatus.DONE
+    returns = Return.objects.filter(
+        round__partnership=OuterRef("priority__strategy__partnership"), round__term__in=term_ids
     )
+    still_open = returns.filter(status__in=Return.EDITABLE)
+    sent = returns.filter(organisation=OuterRef("lead")).exclude(status__in=Return.EDITABLE)
+    all_sent = Q(Exists(returns), ~Exists(still_open), lead=None)
+    return Activity.objects.filter(
+        ~Exists(updated), ~Exists(sent), ~all_sent, priority__in=Priority.objects.open()
+    ).exclude(latest_status=ActivityStatus.DONE)
 
 
 def without_update(user: User, access: Access, terms: dict[int, Term], rounds: dict[int, Round]) -> Shortened[Activity]:
