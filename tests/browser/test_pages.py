@@ -449,6 +449,8 @@ def made_things() -> dict[str, tuple[Any, ...]]:
     activities = Activity.objects.filter(priority__strategy=strategy)
     term = Round.objects.get(partnership=wigan, term__code="2024-25-autumn").term
     updated = activities.filter(updates__term=term, objective__isnull=False).order_by("pk")
+    served = updated[0].objective
+    assert served
     logged = Achievement.objects.filter(partnership=wigan, status=Achievement.Status.SUBMITTED).order_by("-pk")
     submitted, returned = logged[0], logged[1]
     Achievement.objects.filter(pk=returned.pk).update(status=Achievement.Status.RETURNED)
@@ -507,14 +509,14 @@ def made_things() -> dict[str, tuple[Any, ...]]:
         "question": (BoardQuestion.objects.filter(round__partnership=wigan, answer="")[0].pk,),
         "strategy csv": (strategy.slug, "csv"),
         "priority csv": (updated[0].priority_id, "csv"),
-        "objective workbook": (updated[0].objective_id, "activities", "xlsx"),
+        "objective workbook": (served.pk, "activities", "xlsx"),
         "activity csv": (updated[0].pk, "csv"),
         "dashboard csv": (WIGAN, "counts", "csv"),
         "published term": published_at,
         "another version": ("lancashire-skills", "2023-24-summer", 1),
         "published pdf": (*published_at, "pdf"),
         "published version pdf": (*published_at, published.version, "pdf"),
-        "guarded metric": (guarded_metric(wigan.area, updated[0].objective).pk,),
+        "guarded metric": (guarded_metric(wigan.area, served).pk,),
         **decisions_at_every_stage(published.round),
         **guests_at_every_stage(activities.exclude(updates__term=term).order_by("pk")[0], term),
         **reports_at_every_stage(),
