@@ -20,10 +20,11 @@ BENCHMARKS = [
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One benchmark of a school: a sign and its word, which say the same."""
+    """One benchmark of a school, in words as well; `change` is the short word for what is other than a year ago."""
 
-    sign: str
+    is_achieved: bool
     word: str
+    change: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,10 @@ def _school_row(row: CareersReview, before: CareersReview | None) -> SchoolRow:
 
 def _cell(is_achieved: bool, was_achieved: bool | None) -> Cell:
     if is_achieved:
-        return Cell("✓", "achieved, new this year" if was_achieved is False else "achieved")
-    return Cell("–", "not achieved any more" if was_achieved else "not achieved")
+        is_new = was_achieved is False
+        return Cell(is_achieved, "achieved, new this year" if is_new else "achieved", "new" if is_new else "")
+    is_lost = was_achieved is True
+    return Cell(is_achieved, "not achieved any more" if is_lost else "not achieved", "lost" if is_lost else "")
 
 
 def _total(

@@ -15,6 +15,7 @@ from partnerships.requests import SignedInRequest
 from priorities.forms import CareersReviewForm, review_values
 from priorities.queries.careers import BENCHMARKS, careers_page, review_of, schools_of, years_offered
 from priorities.services.careers import record_careers_review
+from wesp_portal.common.status import STATUSES
 
 
 @require_safe
@@ -27,6 +28,7 @@ def careers(request: SignedInRequest, slug: str) -> HttpResponse:
         "page": page,
         "partnership": partnership,
         "benchmarks": BENCHMARKS,
+        "tick": STATUSES["done"].path,
         "fields": fields,
         "may_record": request.user.access.logs_in(partnership.pk),
         "breadcrumbs": [(partnership.name, reverse("partnership", args=[slug]))],

@@ -177,6 +177,7 @@ def test_without_scripts_a_row_is_saved_and_the_others_stay_as_typed(
     assert ActivityUpdate.objects.count() == 2
 
 
+@pytest.mark.usefixtures("rows_saved_one_by_one")
 def test_a_spreadsheet_goes_out_and_comes_back_with_a_bad_and_a_stale_row(
     officer: Page, world: World, second: Activity, tmp_path: Path
 ):

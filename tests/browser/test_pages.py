@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,22 +13,38 @@ from django.urls import URLPattern, get_resolver, reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 
-from partnerships.models import Board, Partnership, Role, Seat, Term, User
-from priorities.models import Achievement, Activity, GuestRequest, Metric, Outcome, Priority, Strategy, UpdateSheet
+from partnerships.models import Area, Board, Partnership, Role, Seat, Term, User
+from priorities.models import (
+    Achievement,
+    Activity,
+    GuestRequest,
+    Metric,
+    Objective,
+    Outcome,
+    Priority,
+    Reading,
+    Strategy,
+    UpdateSheet,
+)
 from priorities.queries.bulk_updates import Said
 from priorities.services.evidence import NewEvidence, add_evidence
 from priorities.services.guests import answer_request, ask_guest
 from priorities.services.pictures import PictureWords, publish_picture
 from priorities.services.update_sheets import SheetRow, keep_rows
-from reports.models import BoardQuestion, PlannedStep, Report, Return, Round
+from reports.api.index import RESOURCES
+from reports.models import BoardQuestion, Decision, PlannedStep, Report, Return, Round
+from reports.services import record_decision, settle_decision
 from reports.services.reports import build_report, request_report
 from tests.browser.accessibility import overflow, problems
 from tests.browser.portal import MORNING, Portal, Seeded, running_portal
 from tests.factories import (
     ActivityFactory,
     BoardFactory,
+    GroupReadingFactory,
+    MeasureUseFactory,
     MembershipFactory,
     MetricFactory,
+    MetricGroupFactory,
     ObjectiveFactory,
     OrganisationFactory,
     PartnershipFactory,
@@ -52,7 +68,6 @@ OFFICER, LEAD, MEMBER, SECRETARY = (
 WRITER, CORRECTED = "officer.wesp.wwl@demo.example", "officer.wesp.edge-hill-university@demo.example"
 WESP_LEAD = "lead.wesp@demo.example"
 UNSUCCESSFUL_LEAD, READY_LEAD = "lead.progress-with-unity@demo.example", "lead.lancashire-skills@demo.example"
-WESP_LEAD = "lead.wesp@demo.example"
 # A short report stands for what is the same in the address of every version.
 OTHER_MEMBER = "member.lancashire-skills@demo.example"
 ADMINISTRATOR = "administrator@demo.example"
@@ -87,6 +102,10 @@ class Refusal:
     choose: str = ""
     # A hidden box that is made to tell of an older page, as where somebody else saved meanwhile.
     spoil: str = ""
+    # Whether all that is written in it is taken out first.
+    is_emptied: bool = True
+    # The box for a file that is in order, and comes back as kept.
+    attach: str = ""
     open: str = ""
     status: int = 200
     query: str = ""
@@ -107,6 +126,9 @@ VISITS = [
     Visit(NOBODY, "search"),
     Visit(NOBODY, "search", query="?q=skills"),
     Visit(NOBODY, "search", query="?q=!"),
+    Visit(NOBODY, "search", query=f"?q={'attendance ' * 30}"),
+    Visit(NOBODY, "search", query="?q=zzzzzz"),
+    Visit(MEMBER, "search", query="?q=attendance"),
     Visit(MEMBER, "search", query="?q=attendence"),
     Visit(MEMBER, "search", query="?q=school&kind=activity"),
     Visit(MEMBER, "search", query="?q=zzzzzz"),
@@ -114,9 +136,11 @@ VISITS = [
     Visit(NOBODY, "partnership", "nowhere", status=404),
     Visit(NOBODY, "public-achievements", "wigan"),
     Visit(NOBODY, "public-achievements", "wigan", query="?year=never"),
+    Visit(NOBODY, "public-achievements", "quiet"),
     Visit(NOBODY, "achievement", "told achievement"),
     Visit(NOBODY, "strategy", "strategy"),
     Visit(NOBODY, "thread", "strategy"),
+    Visit(ADMINISTRATOR, "thread", "bare strategy"),
     Visit(NOBODY, "priority", "priority"),
     Visit(NOBODY, "objective", "objective"),
     # Officers
@@ -149,9 +173,14 @@ VISITS = [
     Visit(OFFICER, "metric", "local metric"),
     Visit(OFFICER, "metric-areas", "official metric"),
     Visit(OFFICER, "metric-areas", "local metric"),
+    Visit(OFFICER, "metric", "guarded metric"),
+    Visit(OFFICER, "metric-areas", "guarded metric"),
     Visit(OFFICER, "careers", "wigan"),
-    Visit(OFFICER, "careers", "wesp"),
+    Visit(OFFICER, "careers", "wigan", query="?year=2023-24"),
+    Visit(OFFICER, "careers", "wesp", status=404),
     Visit(OFFICER, "careers-record", "wigan"),
+    Visit(NEW_OFFICER, "careers", "quiet"),
+    Visit(NEW_OFFICER, "careers-record", "quiet"),
     Visit(OFFICER, "reading-new", "local metric"),
     Visit(OFFICER, "voice-new", "outcome", query="?outcome={}"),
     Visit(OFFICER, "voice-new", status=404),
@@ -198,6 +227,11 @@ VISITS = [
     Visit(MEMBER, "dashboard", "wigan"),
     Visit(MEMBER, "dashboard", "wigan", query="?term=2023-24-summer"),
     Visit(MEMBER, "dashboard", "wigan", query="?term=never", status=404),
+    Visit(MEMBER, "dashboard", "wigan", query="?term=2024-25-autumn&with=2023-24-summer"),
+    Visit(MEMBER, "dashboard", "wigan", query="?term=2023-24-summer&with=2024-25-autumn"),
+    Visit(MEMBER, "dashboard", "wigan", query="?term=2024-25-autumn&with=2024-25-autumn"),
+    Visit(MEMBER, "dashboard", "wigan", query="?term=2024-25-autumn&with=never", status=404),
+    Visit(NEW_OFFICER, "dashboard", "quiet", query="?term=2024-25-autumn&with=2023-24-summer"),
     Visit(MEMBER, "partnership", "wigan"),
     Visit(MEMBER, "report-list"),
     Visit(MEMBER, "report", "published term"),
@@ -205,6 +239,9 @@ VISITS = [
     Visit(MEMBER, "question-list", "wigan"),
     Visit(MEMBER, "question-new", "wigan"),
     Visit(SECRETARY, "decision-new", "wigan"),
+    Visit(SECRETARY, "question-list", "wigan"),
+    Visit(SECRETARY, "decision-settle", "open decision"),
+    Visit(SECRETARY, "decision-settle", "settled decision"),
     # The administrator
     Visit(ADMINISTRATOR, "home"),
     Visit(ADMINISTRATOR, "dashboard-list"),
@@ -261,6 +298,20 @@ REFUSALS = [
     Refusal(OFFICER, "voice-edit", "voice", "Save the changes"),
     Refusal(
         OFFICER,
+        "voice-edit",
+        "voice",
+        "Save the changes",
+        fill={
+            "What did they say?": "Other words, and many of them. " * 20,
+            "Who said it?": "parents at three schools",
+        },
+        is_emptied=False,
+        spoil="seen",
+    ),
+    Refusal(OFFICER, "achievement-new", "", "Log the achievement", attach="Files", open="Add evidence"),
+    Refusal(OFFICER, "activity-update", "activity without update", "Save the update", attach="Files"),
+    Refusal(
+        OFFICER,
         "reading-new",
         "local metric",
         "Record the figure",
@@ -281,6 +332,7 @@ REFUSALS = [
     Refusal(MEMBER, "question-new", "wigan", "Send the question"),
     Refusal(LEAD, "question-answer", "question", "Save the answer"),
     Refusal(SECRETARY, "decision-new", "wigan", "Record the decision"),
+    Refusal(SECRETARY, "decision-settle", "open decision", "Save what came of it", choose="Done"),
     Refusal(LEAD, "report-correct", "past round", "Build the corrected report", status=422),
     Refusal(ADMINISTRATOR, "admin:priorities_priority_change", "bare priority", "Save"),
 ]
@@ -314,12 +366,27 @@ NOT_PAGES = {
     "picture": "public picture",
     "partnership-feed": "wigan",
     "partnership-preview": "wigan",
+    # Tables as files.
+    "strategy-file": "strategy csv",
+    "priority-file": "priority csv",
+    "objective-file": "objective workbook",
+    "activity-file": "activity csv",
+    "dashboard-file": "dashboard csv",
     "update-sheet-download": "",
     "update-sheet-marked": "sheet",
     "report-file": "published pdf",
     "report-version-file": "published version pdf",
+    # Open data.
+    "api-index": "",
+    "api-openapi": "",
+    "api-nothing": "nowhere",
+    **{f"api-{resource.slug}": "" for resource in RESOURCES},
+    **{f"api-{resource.slug}-csv": "" for resource in RESOURCES},
 }
-SEEN_ELSEWHERE = {"style-guide": "tests/browser/test_design.py looks at it in each of its states"}
+SEEN_ELSEWHERE = {
+    "style-guide": "tests/browser/test_design.py looks at it in each of its states",
+    **{f"api-{resource.slug}-one": "tests/open_data reads one of each" for resource in RESOURCES},
+}
 
 
 @dataclass
@@ -382,6 +449,8 @@ def made_things() -> dict[str, tuple[Any, ...]]:
     activities = Activity.objects.filter(priority__strategy=strategy)
     term = Round.objects.get(partnership=wigan, term__code="2024-25-autumn").term
     updated = activities.filter(updates__term=term, objective__isnull=False).order_by("pk")
+    served = updated[0].objective
+    assert served
     logged = Achievement.objects.filter(partnership=wigan, status=Achievement.Status.SUBMITTED).order_by("-pk")
     submitted, returned = logged[0], logged[1]
     Achievement.objects.filter(pk=returned.pk).update(status=Achievement.Status.RETURNED)
@@ -438,10 +507,17 @@ def made_things() -> dict[str, tuple[Any, ...]]:
         "commented entry": (returned_return.pk, returned_return.entries.exclude(comments=None)[0].pk),
         "past round": (published.round_id,),
         "question": (BoardQuestion.objects.filter(round__partnership=wigan, answer="")[0].pk,),
+        "strategy csv": (strategy.slug, "csv"),
+        "priority csv": (updated[0].priority_id, "csv"),
+        "objective workbook": (served.pk, "activities", "xlsx"),
+        "activity csv": (updated[0].pk, "csv"),
+        "dashboard csv": (WIGAN, "counts", "csv"),
         "published term": published_at,
         "another version": ("lancashire-skills", "2023-24-summer", 1),
         "published pdf": (*published_at, "pdf"),
         "published version pdf": (*published_at, published.version, "pdf"),
+        "guarded metric": (guarded_metric(wigan.area, served).pk,),
+        **decisions_at_every_stage(published.round),
         **guests_at_every_stage(activities.exclude(updates__term=term).order_by("pk")[0], term),
         **reports_at_every_stage(),
         **bare_strategy(),
@@ -479,6 +555,60 @@ def guests_at_every_stage(activity: Activity, term: Term) -> dict[str, tuple[Any
         "guest link": (link,),
         "used guest link": (used,),
     }
+
+
+def decisions_at_every_stage(round_: Round) -> dict[str, tuple[Any, ...]]:
+    """A decision that waits to be carried out, and one that was."""
+    by = User.objects.get(email=SECRETARY)
+
+    def decided(text: str) -> Decision:
+        return record_decision(
+            round_=round_,
+            text=text,
+            by=by,
+            at=MORNING,
+            action_by="The schools and the college together, with the council’s careers service",
+            due_on=date(2025, 3, 31),
+        )
+
+    waiting, settled = decided("Ask every school for its careers lead’s name. " * 8), decided("Meet in the spring")
+    settle_decision(
+        decision=settled, status=Decision.Status.DONE, outcome="The board met at the college.", by=by, at=MORNING
+    )
+    return {"open decision": (waiting.pk,), "settled decision": (settled.pk,)}
+
+
+def guarded_metric(area: Area, objective: Objective) -> Metric:
+    """A count of children with a long name, small and missing figures, groups, and a new way of counting."""
+    metric: Metric = MetricFactory(
+        title="Children who have been out of school for more than a term and wait for a place nearby",
+        definition="Counted on the last day of each year, whoever is on a roll elsewhere included. " * 3,
+        kind=Metric.Kind.LOCAL,
+        unit=Metric.Unit.COUNT,
+        decimals=0,
+        is_about_children=True,
+        disclosure_threshold=5,
+    )
+    MeasureUseFactory(metric=metric, objective=objective)
+    others = Area.objects.exclude(pk=area.pk).order_by("pk")[:2]
+    for year, value in (("2020", 48), ("2021", 41), ("2022", 3), ("2023", None), ("2024", 37)):
+        for place in (area, *others):
+            Reading.objects.create(
+                metric=metric,
+                area=place,
+                period=year,
+                period_ends_on=date(int(year), 12, 31),
+                value=value,
+                symbol="" if value else Reading.Symbol.NOT_AVAILABLE,
+                status=Reading.Status.PROVISIONAL if year == "2024" else Reading.Status.FINAL,
+                source="The register of the council’s own officers",
+                note="One school had not answered." if year == "2021" else "",
+                break_note="Pupils with a part-time timetable are counted from now on." if year == "2022" else "",
+            )
+    sexes = [MetricGroupFactory(title=title, whole="sex") for title in ("Girls", "Boys")]
+    for group, value in zip(sexes, (2, 35), strict=True):
+        GroupReadingFactory(metric=metric, group=group, area=area, period="2024", value=value)
+    return metric
 
 
 def sheet_of(partnership: Partnership, changed: Activity, stale: Activity, term: Term) -> UpdateSheet:
@@ -576,7 +706,11 @@ def test_a_page_is_accessible_and_fits_on_a_desk_and_on_phones(looking: Looking,
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
-def test_a_refused_form_says_so_first_and_stays_accessible(looking: Looking, refusal: Refusal):
+def test_a_refused_form_says_so_first_and_stays_accessible(
+    looking: Looking, refusal: Refusal, request: pytest.FixtureRequest
+):
+    if refusal.page == "activity-updates":
+        request.getfixturevalue("rows_saved_one_by_one")
     page = looking.window(refusal.who)
     page.goto(looking.address(refusal))
     if refusal.open:
@@ -585,16 +719,23 @@ def test_a_refused_form_says_so_first_and_stays_accessible(looking: Looking, ref
     form = page.get_by_role("main").locator("form").filter(has=button)
     if refusal.choose:
         form.get_by_label(refusal.choose, exact=True).first.check()
-    for box in form.locator("input[type=text]:visible, input[type=email]:visible, textarea:visible").all():
-        box.fill("")
+    if refusal.is_emptied:
+        for box in form.locator("input[type=text]:visible, input[type=email]:visible, textarea:visible").all():
+            box.fill("")
     for label, words in refusal.fill.items():
         page.get_by_label(label, exact=True).fill(words)
+    if refusal.attach:
+        form.get_by_label(refusal.attach, exact=True).set_input_files(
+            {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        )
     if refusal.spoil:
         form.locator(f"input[name={refusal.spoil}]").evaluate("(box) => { box.value = 'older'; }")
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
         button.click()
     assert answer.value.status == refusal.status
     expect(page).to_have_title(re.compile("^Error: "))
+    if refusal.attach:
+        expect(page.get_by_role("main").get_by_label("notes.pdf")).to_be_visible()
     faults = faults_of(page, looking.portal.complaints)
     assert not faults, "\n".join(faults)
 
