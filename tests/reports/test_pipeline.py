@@ -531,12 +531,12 @@ def test_a_mail_server_that_is_down_is_tried_three_times(
     delivery = Delivery.objects.get()
     for attempt in range(1, 4):
         with django_capture_on_commit_callbacks(execute=True):
-            assert services.sweep_deliveries() == 1
+            assert services.sweep_deliveries(at=LATER) == 1
         services.send_delivery(delivery_id=delivery.pk, at=LATER)
         delivery.refresh_from_db()
         assert (delivery.attempts, delivery.status) == (attempt, "failed" if attempt == 3 else "queued")
     assert delivery.failure == "The mail server did not take it."
-    assert services.sweep_deliveries() == 0
+    assert services.sweep_deliveries(at=LATER) == 0
 
 
 def test_a_worker_killed_while_sending_never_sends_twice_and_leaves_the_truth_behind(
@@ -553,7 +553,7 @@ def test_a_worker_killed_while_sending_never_sends_twice_and_leaves_the_truth_be
             services.send_delivery(delivery_id=delivery.pk, at=LATER)
     delivery.refresh_from_db()
     assert (delivery.status, delivery.failure) == ("failed", deliveries.UNCONFIRMED)
-    assert services.sweep_deliveries() == 0
+    assert services.sweep_deliveries(at=LATER) == 0
     assert not services.send_delivery(delivery_id=delivery.pk, at=LATER)
     assert mail.outbox == []
 
@@ -570,7 +570,7 @@ def test_an_email_that_the_mail_server_may_have_taken_is_not_sent_again(
     assert not services.send_delivery(delivery_id=delivery.pk, at=LATER)
     delivery.refresh_from_db()
     assert (delivery.status, delivery.failure) == ("failed", deliveries.UNCONFIRMED)
-    assert services.sweep_deliveries() == 0
+    assert services.sweep_deliveries(at=LATER) == 0
 
 
 # The command ---------------------------------------------------------------------------------------------------------
