@@ -59,8 +59,6 @@ class Report(models.Model):
         FAILED = "failed", "Could not be built"
 
     FROZEN = (Status.PUBLISHED, Status.SUPERSEDED)
-    # Whether the reader was sent it and has not opened it yet, where a query asks.
-    awaits_opening: bool = False
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="reports")
     version = models.PositiveSmallIntegerField()

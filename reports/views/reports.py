@@ -155,7 +155,7 @@ def _page(request: SignedInRequest, found: Report, versions: list[Report]) -> Ht
 
 def _record_opening(request: SignedInRequest, found: Report) -> None:
     """Note that a recipient has it before them: a write for their first reading, nothing for anybody else's."""
-    if found.awaits_opening and request.method == "GET":
+    if getattr(found, "awaits_opening", False) and request.method == "GET":
         record_opening(report=found, by=request.user, at=timezone.now())
 
 
