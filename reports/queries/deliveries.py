@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from reports.models import Delivery, Report
-from wesp_portal.common.formatting import plural, uk_date_time
+from wesp_portal.common.formatting import uk_date_time
 
 NOT_KNOWN = (
     "Sending began and was never confirmed, so it may have arrived. Send it again only if they tell you that they do "
@@ -26,7 +26,7 @@ class DeliveryLine:
     when: str
     opened: str
     is_opened: bool
-    tries: str
+    tries: int
     reason: str
     again: str
     may_repeat: bool
@@ -66,7 +66,7 @@ def _line(delivery: Delivery, *, may_repeat: bool) -> DeliveryLine:
         when=when,
         opened=_moment(delivery.opened_at) or "Not yet",
         is_opened=bool(delivery.opened_at),
-        tries=plural(delivery.attempts, "try", "tries") if delivery.attempts else "None yet",
+        tries=delivery.attempts,
         reason=reason,
         again=again,
         may_repeat=may_repeat,
