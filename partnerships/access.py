@@ -69,5 +69,9 @@ class Access:
     def records_decisions_in(self, partnership_id: int) -> bool:
         return self.leads(partnership_id) or partnership_id in self.secretary_of
 
+    def sees_deliveries_in(self, partnership_id: int) -> bool:
+        """Whether this person may see who was sent a report, and who opened it."""
+        return self.records_decisions_in(partnership_id)
+
 
 NOBODY = Access.of(user_id=0, is_administrator=False, rows=[])

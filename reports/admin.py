@@ -158,7 +158,7 @@ class ReportFileInline(ShownOnly, PortalInline):
 
 class DeliveryInline(ShownOnly, PortalInline):
     model = Delivery
-    fields = ["recipient", "status", "sent_at", "opened_at", "failure"]
+    fields = ["recipient", "status", "attempts", "tried_at", "next_at", "sent_at", "opened_at", "failure", "again_by"]
     named_by = ["recipient", "report__round__partnership", "report__round__term"]
 
 

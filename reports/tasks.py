@@ -27,7 +27,7 @@ def sweep_reports() -> None:
     """Find what the queue lost: reports that wait to be built, emails that wait to be sent."""
     now = timezone.now()
     reports.sweep_builds(at=now)
-    reports.sweep_deliveries()
+    reports.sweep_deliveries(at=now)
     services.sweep_reviews(at=now)
     services.sweep_reminders(at=now)
 

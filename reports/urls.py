@@ -3,7 +3,19 @@
 from django.urls import path
 
 from reports.api.index import IndexView, NothingView
-from reports.views import dashboard, home, open_data, public, questions, reminders, reports, returns, rounds
+from reports.views import (
+    calendar,
+    dashboard,
+    deliveries,
+    home,
+    open_data,
+    public,
+    questions,
+    reminders,
+    reports,
+    returns,
+    rounds,
+)
 from wesp_portal.common.api.resources import OpenApiView
 
 urlpatterns = [
@@ -12,6 +24,7 @@ urlpatterns = [
     path("partnerships/dashboards/", dashboard.dashboard_list, name="dashboard-list"),
     path("partnerships/<slug:slug>/", public.partnership, name="partnership"),
     path("partnerships/<slug:slug>/achievements/", public.achievements, name="public-achievements"),
+    path("partnerships/<slug:slug>/calendar.ics", calendar.partnership_calendar, name="partnership-calendar"),
     path("partnerships/<slug:slug>/feed/", public.feed, name="partnership-feed"),
     path("partnerships/<slug:slug>/preview.png", public.preview, name="partnership-preview"),
     path("partnerships/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
@@ -38,12 +51,13 @@ urlpatterns = [
     path("partnerships/<slug:slug>/decisions/new/", questions.decision_new, name="decision-new"),
     path("decisions/<int:decision_id>/settle/", questions.decision_settle, name="decision-settle"),
     path("questions/<int:question_id>/answer/", questions.question_answer, name="question-answer"),
-    # Reports: those being made first, because their addresses have the form of a partnership's.
+    # Reports: those being made and sent first, because their addresses have the form of a partnership's.
     path("reports/", reports.report_list, name="report-list"),
     path("reports/build/", reports.report_request, name="report-request"),
     path("reports/build/<int:report_id>/", reports.report_build, name="report-build"),
     path("reports/build/<int:report_id>/retry/", reports.report_retry, name="report-retry"),
     path("reports/build/<int:report_id>/publish/", reports.report_publish, name="report-publish"),
+    path("reports/sent/<int:report_id>/", deliveries.report_sent, name="report-sent"),
     path("reports/correct/<int:round_id>/", reports.report_correct, name="report-correct"),
     path("reports/<slug:partnership>/<slug:term>/", reports.report, name="report"),
     path("reports/<slug:partnership>/<slug:term>.<str:suffix>", reports.report_file, name="report-file"),

@@ -76,10 +76,11 @@ if PORTAL_ENV == "test":
     MIGRATION_LINTER_OPTIONS = {
         "include_apps": ["partnerships", "priorities", "reports"],
         # Every index of 0004 is on a table that it makes itself; the linter misreads a condition that begins with NOT.
-        # The others index small tables (pictures, a board's questions, achievements): locked for a moment.
+        # The others index small tables (pictures, a board's questions, deliveries, achievements): locked for a moment.
         "ignore_name": [
             "0004_reminders",
             "0006_questions_about_items",
+            "0007_delivery_attempts",
             "0007_public_pictures",
             "0009_achievements_newest_first",
         ],
@@ -246,12 +247,16 @@ if IS_PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
-# Email.
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if IS_PRODUCTION
-    else "django.core.mail.backends.filebased.EmailBackend"
-)
+# Email: files where nothing is to leave this machine; in production GOV.UK Notify where it has a key, or else SMTP.
+NOTIFY_API_KEY = env.text("NOTIFY_API_KEY")
+NOTIFY_TEMPLATE_ID = env.text("NOTIFY_TEMPLATE_ID")
+NOTIFY_ADDRESS = env.text("NOTIFY_ADDRESS", "https://api.notifications.service.gov.uk")
+if not IS_PRODUCTION:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+elif NOTIFY_API_KEY:
+    EMAIL_BACKEND = "wesp_portal.common.notify.EmailBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
@@ -322,6 +327,11 @@ if IS_PRODUCTION:
                 not PORTAL_ADDRESS.startswith("https://"),
                 "PORTAL_ADDRESS must be the portal's https:// address",
             ),
+            (
+                bool(NOTIFY_API_KEY) and (len(NOTIFY_API_KEY) < 73 or not NOTIFY_TEMPLATE_ID),
+                "NOTIFY_API_KEY must be a whole key of GOV.UK Notify, with NOTIFY_TEMPLATE_ID beside it",
+            ),
+            (not NOTIFY_ADDRESS.startswith("https://"), "NOTIFY_ADDRESS must begin with https://"),
         ]
         if is_weak
     ]

@@ -1,5 +1,6 @@
 """Reports: numbered versions frozen with their snapshot, their files, and who was sent them."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -29,6 +30,14 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def led_by(self, user: "User | AnonymousUser") -> "ReportQuerySet":
         access = access_of(user)
         return self.all() if access.is_administrator else self.filter(round__partnership__in=access.lead_of)
+
+    def deliveries_seen_by(self, user: "User | AnonymousUser") -> "ReportQuerySet":
+        """Published ones of which a person may see who was sent them: a lead, or a secretary of a board there."""
+        access = access_of(user)
+        seen = self.frozen()
+        if access.is_administrator:
+            return seen
+        return seen.filter(round__partnership__in=access.lead_of | access.secretary_of)
 
     def frozen(self) -> "ReportQuerySet":
         return self.filter(status__in=Report.FROZEN)
@@ -131,26 +140,64 @@ class ReportFile(models.Model):
         return f"{self.report}, {self.get_format_display()}"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, at: datetime) -> "DeliveryQuerySet":
+        """Those that wait to be sent and may be now."""
+        return self.filter(Q(next_at=None) | Q(next_at__lte=at), status=Delivery.Status.QUEUED)
+
+    def repeatable(self, at: datetime) -> "DeliveryQuerySet":
+        """Those that may be sent again where a person says so: failed, or begun long ago and never confirmed."""
+        silent = Q(status=Delivery.Status.UNSURE) & (Q(tried_at=None) | Q(tried_at__lte=at - Delivery.SETTLED))
+        return self.filter(Q(status=Delivery.Status.FAILED) | silent, opened_at=None)
+
+
 class Delivery(models.Model):
-    """One recipient's copy of a published report."""
+    """One recipient's copy of a published report: an email with a link to it.
+
+    Whoever sends it claims it first by making it unsure, so that whatever ends the sender leaves the truth behind.
+    """
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting to be sent"
+        UNSURE = "unsure", "May have arrived"
         SENT = "sent", "Sent"
         FAILED = "failed", "Could not be sent"
+
+    # Longer than any sender takes: what is unsure for longer has nobody who is still sending it.
+    SETTLED = timedelta(minutes=10)
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="deliveries")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="deliveries")
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(
+        "tries", default=0, help_text="Since it was first to be sent, or was to be sent again."
+    )
+    tried_at = models.DateTimeField("last tried at", null=True, blank=True)
+    next_at = models.DateTimeField(
+        "not tried before", null=True, blank=True, help_text="Empty where it may be sent at once."
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True, help_text="First opened while signed in.")
-    failure = models.TextField(blank=True)
+    failure = models.TextField("why it was not sent", blank=True)
+    again_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="sent again by",
+    )
+    again_at = models.DateTimeField("sent again at", null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["report", "recipient"]
         verbose_name_plural = "deliveries"
         constraints = [models.UniqueConstraint(fields=["report", "recipient"], name="delivery_once")]
+        # What the sweeper asks for every minute.
+        indexes = [models.Index(fields=["next_at"], condition=Q(status="queued"), name="delivery_waiting")]
 
     def __str__(self) -> str:
         return f"{self.report} to {self.recipient}"

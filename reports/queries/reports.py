@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from partnerships.models import User
 from priorities.models import Priority, Strategy
-from reports.models import Report, Round
+from reports.models import Delivery, Report, Round
 
 
 def rounds_with_reports(user: User | AnonymousUser) -> QuerySet[Round]:
@@ -25,11 +25,17 @@ def rounds_with_reports(user: User | AnonymousUser) -> QuerySet[Round]:
 
 
 def versions_of(user: User | AnonymousUser, partnership: str, term: str) -> list[Report]:
-    """The versions of a term's report that a person may read, the latest first, without their snapshots."""
+    """The versions of a term's report that a person may read, the latest first, without their snapshots.
+
+    Each says in `awaits_opening` whether the person was sent it and has not opened it yet.
+    """
     return list(
         Report.objects.visible_to(user)
         .filter(round__partnership__slug=partnership, round__term__code=term)
         .exclude(sha256="")
+        .annotate(
+            awaits_opening=Exists(Delivery.objects.filter(report=OuterRef("pk"), recipient=user.pk, opened_at=None))
+        )
         .defer("snapshot")
         .select_related("round__partnership", "round__term", "published_by")
         .order_by("-version")

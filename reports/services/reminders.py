@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,14 +24,11 @@ from reports.queries.reminders import (
 )
 from wesp_portal.common.formatting import join_words, uk_date
 from wesp_portal.common.jobs import enqueue
-from wesp_portal.common.mail import NotTakenError, UnconfirmedError, portal_address, send_email
+from wesp_portal.common.mail import NotTakenError, UnconfirmedError, next_try, portal_address, send_email
 
 logger = logging.getLogger(__name__)
 
 REMINDER_TASK = "reports.tasks.send_reminder"
-# A mail server that is down is tried again after 5, 10, 20, 40 and 80 minutes; the next working day begins anew.
-ATTEMPTS = 6
-FIRST_WAIT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +120,9 @@ def send_reminder(*, reminder_id: int, at: datetime) -> bool:
         return False
     except NotTakenError as error:
         logger.warning("Reminder %s was not sent: %s", reminder_id, error)
-        is_over = reminder.attempts >= ATTEMPTS
-        reminder.status = Reminder.Status.FAILED if is_over else Reminder.Status.QUEUED
-        reminder.sent_at, reminder.try_at = None, at + FIRST_WAIT * 2 ** (reminder.attempts - 1)
+        again = next_try(reminder.attempts, at=at)
+        reminder.status = Reminder.Status.QUEUED if again else Reminder.Status.FAILED
+        reminder.sent_at, reminder.try_at = None, again or at
         reminder.save(update_fields=["status", "sent_at", "try_at"])
         return False
     Reminder.objects.filter(pk=reminder_id).update(status=Reminder.Status.SENT)

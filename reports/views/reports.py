@@ -22,6 +22,7 @@ from reports.services.reports import (
     publish_report,
     read_file,
     read_snapshot,
+    record_opening,
     request_report,
     retry_build,
     why_not_publish,
@@ -103,6 +104,7 @@ def report_file(
             content = read_file(get_object_or_404(ReportFile, report=found, format=suffix))
     except AlteredError:
         return _altered(request, found)
+    _record_opening(request, found)
     response = HttpResponse(content, content_type=DOWNLOADS[suffix])
     name = f"{partnership}-{term}-v{found.version}.{suffix}"
     response["Content-Disposition"] = f'{"inline" if suffix in SHOWN else "attachment"}; filename="{name}"'
@@ -131,6 +133,7 @@ def _page(request: SignedInRequest, found: Report, versions: list[Report]) -> Ht
         article = read_file(file).decode()
     except AlteredError:
         return _altered(request, found)
+    _record_opening(request, found)
     partnership, term = found.round.partnership, found.round.term
     newest = _current(versions)
     context = {
@@ -144,9 +147,16 @@ def _page(request: SignedInRequest, found: Report, versions: list[Report]) -> Ht
         "others": [each for each in versions if each.pk != found.pk],
         "breadcrumbs": [("Reports", reverse("report-list"))],
         "leads": request.user.access.leads(partnership.pk),
+        "sees_deliveries": found.is_frozen and request.user.access.sees_deliveries_in(partnership.pk),
         "downloads": [("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"), ("json", "JSON")],
     }
     return render(request, "reports/report/page.html", context)
+
+
+def _record_opening(request: SignedInRequest, found: Report) -> None:
+    """Note that a recipient has it before them: a write for their first reading, nothing for anybody else's."""
+    if getattr(found, "awaits_opening", False) and request.method == "GET":
+        record_opening(report=found, by=request.user, at=timezone.now())
 
 
 def _altered(request: SignedInRequest, found: Report) -> HttpResponse:

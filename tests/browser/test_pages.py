@@ -32,7 +32,7 @@ from priorities.services.guests import answer_request, ask_guest
 from priorities.services.pictures import PictureWords, publish_picture
 from priorities.services.update_sheets import SheetRow, keep_rows
 from reports.api.index import RESOURCES
-from reports.models import BoardQuestion, Decision, PlannedStep, Report, Return, Round
+from reports.models import BoardQuestion, Decision, Delivery, PlannedStep, Report, Return, Round
 from reports.services import record_decision, settle_decision
 from reports.services.reports import build_report, request_report
 from tests.browser.accessibility import overflow, problems
@@ -69,7 +69,7 @@ WRITER, CORRECTED = "officer.wesp.wwl@demo.example", "officer.wesp.edge-hill-uni
 WESP_LEAD = "lead.wesp@demo.example"
 UNSUCCESSFUL_LEAD, READY_LEAD = "lead.progress-with-unity@demo.example", "lead.lancashire-skills@demo.example"
 # A short report stands for what is the same in the address of every version.
-OTHER_MEMBER = "member.lancashire-skills@demo.example"
+OTHER_MEMBER, OTHER_SECRETARY = "member.lancashire-skills@demo.example", "secretary.lancashire-skills@demo.example"
 ADMINISTRATOR = "administrator@demo.example"
 NEW_OFFICER, NEW_LEAD, NEW_SECRETARY, STRANGER = (
     f"{part}@quiet.example" for part in ("officer", "lead", "secretary", "stranger")
@@ -213,6 +213,8 @@ VISITS = [
     Visit(LEAD, "report-list"),
     Visit(LEAD, "report-build", "waiting report"),
     Visit(LEAD, "report-correct", "past round"),
+    Visit(LEAD, "report-sent", "sent report"),
+    Visit(OTHER_SECRETARY, "report-sent", "another sent report"),
     Visit(LEAD, "reading-new", "official metric"),
     Visit(LEAD, "question-list", "wigan"),
     Visit(LEAD, "question-answer", "question"),
@@ -365,6 +367,7 @@ NOT_PAGES = {
     "evidence": "evidence",
     "picture": "public picture",
     "partnership-feed": "wigan",
+    "partnership-calendar": "wigan",
     "partnership-preview": "wigan",
     # Tables as files.
     "strategy-file": "strategy csv",
@@ -506,6 +509,7 @@ def made_things() -> dict[str, tuple[Any, ...]]:
         "returned return": (returned_return.pk,),
         "commented entry": (returned_return.pk, returned_return.entries.exclude(comments=None)[0].pk),
         "past round": (published.round_id,),
+        **sent_with_every_outcome(published),
         "question": (BoardQuestion.objects.filter(round__partnership=wigan, answer="")[0].pk,),
         "strategy csv": (strategy.slug, "csv"),
         "priority csv": (updated[0].priority_id, "csv"),
@@ -609,6 +613,16 @@ def guarded_metric(area: Area, objective: Objective) -> Metric:
     for group, value in zip(sexes, (2, 35), strict=True):
         GroupReadingFactory(metric=metric, group=group, area=area, period="2024", value=value)
     return metric
+
+
+def sent_with_every_outcome(report: Report) -> dict[str, tuple[Any, ...]]:
+    """A report of which some emails failed, waited or may have arrived, and one of which all are as they should be."""
+    for outcome in ("failed", "failed", "unsure", "queued", "sent"):
+        row = Delivery(report=report, recipient=UserFactory(), status=outcome, attempts=2, tried_at=MORNING)
+        row.failure = "The mail server refused the address: 550 No such mailbox here." if outcome == "failed" else ""
+        row.save()
+    other = Report.objects.get(round__partnership__slug="lancashire-skills", status=Report.Status.PUBLISHED)
+    return {"sent report": (report.pk,), "another sent report": (other.pk,)}
 
 
 def sheet_of(partnership: Partnership, changed: Activity, stale: Activity, term: Term) -> UpdateSheet:

@@ -4,7 +4,6 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from smtplib import SMTPServerDisconnected
 from threading import Barrier
 from typing import Any
 
@@ -516,61 +515,6 @@ def test_each_current_seat_of_the_reporting_board_gets_one_email_with_a_link(
     assert message.attachments == []
     delivery.refresh_from_db()
     assert (delivery.status, delivery.sent_at, delivery.attempts) == ("sent", LATER, 1)
-
-
-def test_a_mail_server_that_is_down_is_tried_three_times(
-    reporting: World,
-    settings: Settings,
-    queue: list[tuple[str, int]],
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    # The port is one that the system keeps for nobody.
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 1, False
-    published(reporting)
-    delivery = Delivery.objects.get()
-    for attempt in range(1, 4):
-        with django_capture_on_commit_callbacks(execute=True):
-            assert services.sweep_deliveries() == 1
-        services.send_delivery(delivery_id=delivery.pk, at=LATER)
-        delivery.refresh_from_db()
-        assert (delivery.attempts, delivery.status) == (attempt, "failed" if attempt == 3 else "queued")
-    assert delivery.failure == "The mail server did not take it."
-    assert services.sweep_deliveries() == 0
-
-
-def test_a_worker_killed_while_sending_never_sends_twice_and_leaves_the_truth_behind(
-    reporting: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def die(message: Any) -> int:
-        raise KeyboardInterrupt
-
-    published(reporting)
-    delivery = Delivery.objects.get()
-    with monkeypatch.context() as patched:
-        patched.setattr(EmailMultiAlternatives, "send", die)
-        with pytest.raises(KeyboardInterrupt):
-            services.send_delivery(delivery_id=delivery.pk, at=LATER)
-    delivery.refresh_from_db()
-    assert (delivery.status, delivery.failure) == ("failed", deliveries.UNCONFIRMED)
-    assert services.sweep_deliveries() == 0
-    assert not services.send_delivery(delivery_id=delivery.pk, at=LATER)
-    assert mail.outbox == []
-
-
-def test_an_email_that_the_mail_server_may_have_taken_is_not_sent_again(
-    reporting: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def go_silent(message: Any) -> int:
-        raise SMTPServerDisconnected("silence")
-
-    published(reporting)
-    delivery = Delivery.objects.get()
-    monkeypatch.setattr(EmailMultiAlternatives, "send", go_silent)
-    assert not services.send_delivery(delivery_id=delivery.pk, at=LATER)
-    delivery.refresh_from_db()
-    assert (delivery.status, delivery.failure) == ("failed", deliveries.UNCONFIRMED)
-    assert services.sweep_deliveries() == 0
 
 
 # The command ---------------------------------------------------------------------------------------------------------

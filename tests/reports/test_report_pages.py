@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -183,6 +184,52 @@ def test_an_altered_snapshot_is_never_served(published: Report, as_person: AsPer
     assert "Twenty" not in response.content.decode()
 
 
+# Opened --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", [f"{TERM}/", f"{TERM}/v1/", f"{TERM}.pdf", f"{TERM}/v1.docx"])
+def test_a_recipient_who_reads_it_signed_in_is_known_to_have_opened_it_once(
+    published: Report, as_person: AsPerson, address: str
+) -> None:
+    delivery = published.deliveries.get()
+    for person in ("lead", "officer", "administrator"):
+        as_person(person).get(address)
+    reader = as_person("board_member")
+    reader.head(address)
+    reader.get("/reports/")
+    delivery.refresh_from_db()
+    assert delivery.opened_at is None
+    for hour in (12, 14):
+        with time_machine.travel(AT.replace(hour=hour), tick=False):
+            assert reader.get(address).status_code == 200
+    delivery.refresh_from_db()
+    assert delivery.opened_at == AT.replace(hour=12)
+
+
+def test_another_version_or_an_altered_file_is_not_what_was_opened(
+    world: World, published: Report, as_person: AsPerson
+) -> None:
+    second = services.publish_report(report=build(world, "A figure."), by=world.administrator, at=AT)
+    Path(published.files.get(format="html").file.path).write_bytes(b"altered")
+    reader = as_person("board_member")
+    assert reader.get(f"{TERM}/v1/").status_code == 500
+    assert reader.get(f"{TERM}/").status_code == 200
+    assert published.deliveries.get().opened_at is None
+    assert second.deliveries.get().opened_at is not None
+
+
+@pytest.mark.parametrize(("person", "sees"), [("lead", True), ("officer", False), ("board_member", False)])
+def test_who_may_see_whom_it_was_sent_to_finds_a_link(
+    published: Report, as_person: AsPerson, person: str, sees: bool
+) -> None:
+    page = as_person(person).get(f"{TERM}/").content.decode()
+    assert (f'href="/reports/sent/{published.pk}/"' in page) is sees
+
+
+def test_a_preview_was_sent_to_nobody(built: Report, as_person: AsPerson) -> None:
+    assert "/reports/sent/" not in as_person("lead").get(f"{TERM}/").content.decode()
+
+
 # The list ------------------------------------------------------------------------------------------------------------
 
 
@@ -346,12 +393,18 @@ def test_a_report_costs_few_queries_however_many_versions_there_are(
     address: str,
     queries: int,
 ) -> None:
-    board_member = as_person("board_member")
-    with django_assert_num_queries(queries):
-        assert board_member.get(address).status_code == 200
+    for person in ("officer", "lead", "board_member"):
+        client = as_person(person)
+        if person == "board_member":
+            # The first time, that it was opened is written as well.
+            with django_assert_num_queries(queries + 1):
+                assert client.get(address).status_code == 200
+        with django_assert_num_queries(queries):
+            assert client.get(address).status_code == 200
     services.publish_report(report=build(world, "A figure."), by=world.administrator, at=AT)
+    officer = as_person("officer")
     with django_assert_num_queries(queries):
-        assert board_member.get(address).status_code == 200
+        assert officer.get(address).status_code == 200
 
 
 def test_the_list_costs_few_queries_however_many_rounds_there_are(

@@ -194,7 +194,9 @@ def publish(scene: Scene, round_: Round) -> None:
         raise DemoError(f"The report of {round_} could not be built. {report.failure}")
     report = type(report).objects.select_related("round__partnership", "round__term").get(pk=report.pk)
     publish_report(report=report, by=scene.lead, at=at)
-    Delivery.objects.filter(report=report).update(status=Delivery.Status.SENT, sent_at=at)
+    sent = Delivery.objects.filter(report=report)
+    sent.update(status=Delivery.Status.SENT, sent_at=at, tried_at=at, attempts=1)
+    sent.filter(recipient=scene.secretary).update(opened_at=at + timedelta(hours=21))
 
 
 def hold_the_meeting(scene: Scene, round_: Round) -> None:

@@ -1,7 +1,7 @@
 """Termly reports: asked for, built in the background, published once, sent to the board."""
 
 from reports.services.reports.building import STEPS, build_report, claim_build, run_build, sweep_builds
-from reports.services.reports.deliveries import send_delivery, sweep_deliveries
+from reports.services.reports.deliveries import record_opening, send_again, send_delivery, sweep_deliveries
 from reports.services.reports.files import AlteredError, read_file, read_snapshot
 from reports.services.reports.publishing import publish_report, why_not_publish
 from reports.services.reports.requesting import ReportError, request_report, retry_build
@@ -15,9 +15,11 @@ __all__ = [
     "publish_report",
     "read_file",
     "read_snapshot",
+    "record_opening",
     "request_report",
     "retry_build",
     "run_build",
+    "send_again",
     "send_delivery",
     "sweep_builds",
     "sweep_deliveries",
