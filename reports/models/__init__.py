@@ -1,5 +1,6 @@
 """Who is told what: rounds, returns, planned steps, reports, deliveries, questions and decisions."""
 
+from reports.models.layouts import ReportLayout
 from reports.models.questions import BoardQuestion, Decision
 from reports.models.reminders import Reminder, ReminderChoice
 from reports.models.reports import Delivery, Report, ReportFile
@@ -15,6 +16,7 @@ __all__ = [
     "ReminderChoice",
     "Report",
     "ReportFile",
+    "ReportLayout",
     "Return",
     "ReturnEntry",
     "ReturnLine",

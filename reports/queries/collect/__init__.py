@@ -9,6 +9,7 @@ from django.utils import timezone
 from partnerships.models import Partnership
 from partnerships.models import Term as CalendarTerm
 from priorities.rules import ACTIVITY_RULE, ROLL_UP_RULE
+from reports.models import ReportLayout
 from reports.queries.collect import rows
 from reports.queries.collect.careers import read_careers
 from reports.queries.collect.measures import read_measures, telling_order
@@ -16,6 +17,7 @@ from reports.queries.collect.plan import due_next_of, exceptions_of, met_of, rea
 from reports.queries.collect.returns import Returns, read_returns
 from reports.queries.collect.spoken import read_spoken, said_since, spoken_rows
 from reports.queries.collect.summary import Span, summarise
+from reports.snapshots.layout import Layout
 from reports.snapshots.schema import (
     FORMAT,
     Achievement,
@@ -90,11 +92,18 @@ def collect(*, partnership: Partnership, term: CalendarTerm, at: datetime) -> Sn
         returns=tuple(returns.states),
         rules=(Rule("Activities", ACTIVITY_RULE), Rule("Priorities", ROLL_UP_RULE)),
         data_notes=tuple(_data_notes(measures, returns)),
+        layout=_layout(terms[-1]),
     )
 
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def _layout(term: CalendarTerm) -> Layout:
+    """What the reporting board chose, or the order of a report that nobody arranged."""
+    parts = getattr(term, "layout_parts", None)
+    return ReportLayout(parts=parts, asked=getattr(term, "layout_asked", "")).frozen() if parts else Layout()
 
 
 def _term(term: CalendarTerm) -> Term:

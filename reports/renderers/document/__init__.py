@@ -1,7 +1,7 @@
 """What a report says, part by part and word for word, as plain values that every format then lays out.
 
-One place decides the order, the headings and what is said where something is missing; the web page and the PDF only
-differ in how it looks. Pure: a snapshot and an edition in, no database, no clock, no settings.
+The snapshot's layout decides the order, and one place the headings and what is said where something is missing; the
+formats only differ in how they look. Pure: a snapshot and an edition in, no database, no clock, no settings.
 """
 
 from collections.abc import Iterable
@@ -20,9 +20,10 @@ from reports.renderers.document.summary import (
     standings_table,
     telling_table,
 )
-from reports.renderers.document.values import Document, Edition, Table
+from reports.renderers.document.values import Document, Edition, Part, Table
 from reports.renderers.document.words import day, made_of, marked, stands, table, whole, wide
 from reports.renderers.measures import latest_words, measure_card, movement_words
+from reports.snapshots.layout import PARTS
 from reports.snapshots.schema import Measure, Snapshot
 from wesp_portal.common.formatting import SYMBOL_WORDS, quantity
 
@@ -31,12 +32,12 @@ DEMONSTRATION = (
     "rest comes from published sources, or from whoever tried the portal out."
 )
 
-__all__ = ["Document", "Edition", "Table", "document_of"]
+__all__ = ["Document", "Edition", "Part", "Table", "document_of"]
 
 
 def document_of(snapshot: Snapshot, edition: Edition) -> Document:
     """Everything the report says, in order."""
-    front = snapshot.front
+    front, layout = snapshot.front, snapshot.layout
     places = Places(snapshot)
     open_questions = [question for question in snapshot.questions if not question.answer]
     open_decisions = [decision for decision in snapshot.decisions if decision.status == "To do"]
@@ -54,6 +55,13 @@ def document_of(snapshot: Snapshot, edition: Edition) -> Document:
         sha256=edition.sha256,
         sentences=snapshot.summary.sentences,
         promises=no_promises(snapshot),
+        parts=tuple(Part(key, PARTS[key]) for key in layout.parts),
+        asked=layout.asked,
+        nothing_asked=(
+            ""
+            if layout.asked or open_questions or open_decisions
+            else "No question waits for an answer, and no decision waits to be carried out."
+        ),
         counts=counts_table(snapshot),
         totals=tuple(
             f"{quantity(whole(total.value), total.unit, total.qualifier.capitalize())} ({made_of(total)})"
@@ -75,7 +83,7 @@ def document_of(snapshot: Snapshot, edition: Edition) -> Document:
         standings=standings_table(snapshot),
         telling=telling_table(snapshot.measures),
         attention=tuple(attention_line(line, front.year_end) for line in snapshot.exceptions),
-        chapters=tuple(chapter_of(priority, snapshot, places) for priority in snapshot.priorities),
+        chapters=tuple(chapter_of(priority, snapshot, places) for priority in places.chapters),
         achievements=_achievements_table(snapshot, places),
         loose_achievements=tuple(achievement_card(one, "") for one in places.achievements_of(None)),
         measures_told=" ".join(part for part in (_told(snapshot, places), _careers(snapshot)) if part),

@@ -29,11 +29,12 @@ LIVES = {
 
 
 class Places:
-    """Where each achievement and measure is told whole: under the first priority that it serves."""
+    """Where each achievement and measure is told whole: under the first priority that it serves, if those are told."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._order = {priority.id: position for position, priority in enumerate(snapshot.priorities)}
-        self._names = {priority.id: name_of(priority) for priority in snapshot.priorities}
+        self.chapters = snapshot.priorities if "priorities" in snapshot.layout.parts else ()
+        self._order = {priority.id: position for position, priority in enumerate(self.chapters)}
+        self._names = {priority.id: name_of(priority) for priority in self.chapters}
         self._achievements = snapshot.achievements
         self._measures = snapshot.measures
 
@@ -103,7 +104,7 @@ def chapter_of(priority: Priority, snapshot: Snapshot, places: Places) -> Chapte
 def _no_measures(snapshot: Snapshot) -> str:
     """What a priority says where no measure of it has a figure."""
     words = "No measure of this priority has a figure."
-    if any(measure.is_context for measure in snapshot.measures):
+    if "measures" in snapshot.layout.parts and any(measure.is_context for measure in snapshot.measures):
         words += " Figures that give context to the whole strategy stand under Measures."
     return words
 

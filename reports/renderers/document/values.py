@@ -25,6 +25,14 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a report: its key, which is its anchor too, and its heading. `priorities` stands for the chapters."""
+
+    key: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of plain cells, each a text or {text, status}; the first of a row is its heading."""
 
@@ -147,6 +155,9 @@ class Document:
     sha256: str
     sentences: tuple[str, ...]
     promises: str
+    parts: tuple[Part, ...]
+    asked: tuple[str, ...]
+    nothing_asked: str
     counts: Table | None
     totals: tuple[str, ...]
     questions: Table | None
