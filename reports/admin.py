@@ -18,6 +18,8 @@ from reports.models import (
     Decision,
     Delivery,
     PlannedStep,
+    PublicEdition,
+    PublicFile,
     Reminder,
     ReminderChoice,
     Report,
@@ -195,6 +197,40 @@ class ReportAdmin(ShownOnly, PortalAdmin):
             {
                 "description": "Who published it, and when.",
                 "fields": [("published_by", "published_at")],
+            },
+        ),
+    ]
+
+
+class PublicFileInline(ShownOnly, PortalInline):
+    model = PublicFile
+    named_by = ["edition__round__partnership", "edition__round__term"]
+    fields = ["format", "size", "sha256"]
+
+
+@admin.register(PublicEdition)
+class PublicEditionAdmin(ShownOnly, PortalAdmin):
+    """Leads open reports to the public, and close them, on the portal's own pages."""
+
+    list_display = ["__str__", "opened_by", "opened_at", "closed_at"]
+    list_filter = ["round__partnership", ("closed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["round__partnership", "round__term", "opened_by"]
+    ordering = ["-opened_at"]
+    search_fields = ["round__partnership__name", "round__term__code", "sha256"]
+    inlines = [PublicFileInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "description": "What everyone may read of a published report. One of a round is open at a time.",
+                "fields": ["round", "report", "sha256", "corrected_on"],
+            },
+        ),
+        (
+            "Who opened it",
+            {
+                "description": "And who closed it, or opened another in its place.",
+                "fields": [("opened_by", "opened_at"), ("closed_by", "closed_at")],
             },
         ),
     ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reports.api.index import IndexView, NothingView
-from reports.views import dashboard, home, open_data, public, questions, reminders, reports, returns, rounds
+from reports.views import dashboard, editions, home, open_data, public, questions, reminders, reports, returns, rounds
 from wesp_portal.common.api.resources import OpenApiView
 
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("partnerships/<slug:slug>/", public.partnership, name="partnership"),
     path("partnerships/<slug:slug>/achievements/", public.achievements, name="public-achievements"),
     path("partnerships/<slug:slug>/feed/", public.feed, name="partnership-feed"),
+    path("partnerships/<slug:slug>/reports/<slug:term>/", editions.public_report, name="public-report"),
+    path(
+        "partnerships/<slug:slug>/reports/<slug:term>.<str:suffix>",
+        editions.public_report_file,
+        name="public-report-file",
+    ),
     path("partnerships/<slug:slug>/preview.png", public.preview, name="partnership-preview"),
     path("partnerships/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path(
@@ -44,6 +50,8 @@ urlpatterns = [
     path("reports/build/<int:report_id>/", reports.report_build, name="report-build"),
     path("reports/build/<int:report_id>/retry/", reports.report_retry, name="report-retry"),
     path("reports/build/<int:report_id>/publish/", reports.report_publish, name="report-publish"),
+    path("reports/build/<int:report_id>/open/", editions.report_open, name="report-open"),
+    path("reports/build/<int:report_id>/close/", editions.report_close, name="report-close"),
     path("reports/correct/<int:round_id>/", reports.report_correct, name="report-correct"),
     path("reports/<slug:partnership>/<slug:term>/", reports.report, name="report"),
     path("reports/<slug:partnership>/<slug:term>.<str:suffix>", reports.report_file, name="report-file"),

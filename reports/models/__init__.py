@@ -1,5 +1,6 @@
 """Who is told what: rounds, returns, planned steps, reports, deliveries, questions and decisions."""
 
+from reports.models.editions import PublicEdition, PublicFile
 from reports.models.layouts import ReportLayout
 from reports.models.questions import BoardQuestion, Decision
 from reports.models.reminders import Reminder, ReminderChoice
@@ -12,6 +13,8 @@ __all__ = [
     "Delivery",
     "EntryComment",
     "PlannedStep",
+    "PublicEdition",
+    "PublicFile",
     "Reminder",
     "ReminderChoice",
     "Report",

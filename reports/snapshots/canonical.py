@@ -38,7 +38,9 @@ def _field_types(cls: type) -> dict[str, Any]:
 @cache
 def _later_fields(cls: type) -> frozenset[str]:
     """The fields that older snapshots do not have."""
-    return frozenset(field.name for field in fields(cls) if field.default_factory is not MISSING)
+    return frozenset(
+        field.name for field in fields(cls) if field.default is not MISSING or field.default_factory is not MISSING
+    )
 
 
 def _build(hint: Any, value: Any) -> Any:

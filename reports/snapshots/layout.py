@@ -16,11 +16,18 @@ PARTS: Mapping[str, str] = {
     "due": "Milestones",
     "notes": "Data notes",
 }
+# The others tell how activities stand, or what a board asks and decides.
+PUBLIC_PARTS = frozenset({"summary", "priorities", "achievements", "measures", "notes"})
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The parts of a report by their keys, in order, and what is put to the board."""
+    """The parts of a report by their keys, in order, what is put to the board, and whether it is for everyone."""
 
     parts: tuple[str, ...] = tuple(PARTS)
     asked: tuple[str, ...] = ()
+    is_public: bool = False
+
+    def for_everyone(self) -> "Layout":
+        """The same order for the public edition, with the parts that it may have."""
+        return Layout(tuple(part for part in self.parts if part in PUBLIC_PARTS), is_public=True)

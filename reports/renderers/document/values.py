@@ -10,7 +10,10 @@ from reports.renderers.prose import Passage
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What is printed of a version itself: its number, its state, its hash, and who published it when (ISO date)."""
+    """What is printed of a version itself: its number, its state, its hash, and who published it when (ISO date).
+
+    corrected_on is for the edition for everyone, which says that it was corrected and neither how often nor why.
+    """
 
     version: int
     status: str
@@ -18,6 +21,7 @@ class Edition:
     published_on: str = ""
     published_by: str = ""
     correction_reason: str = ""
+    corrected_on: str = ""
 
     @property
     def short_hash(self) -> str:
@@ -127,11 +131,13 @@ class Chapter:
     title: str
     wording: str
     facts: tuple[tuple[str, str], ...]
+    is_rated: bool
     standing: str
     movement: str
     strip: tuple[tuple[str, str], ...]
     counts: str
     sections: tuple[Section, ...]
+    no_achievements: str
     achievements: tuple[AchievementCard, ...]
     achievement_references: tuple[Reference, ...]
     measures: tuple[MeasureCard, ...]
@@ -153,6 +159,7 @@ class Document:
     correction: str
     draft_words: str
     sha256: str
+    imprint: str
     sentences: tuple[str, ...]
     promises: str
     parts: tuple[Part, ...]
@@ -166,6 +173,7 @@ class Document:
     telling: Table | None
     attention: tuple[AttentionLine, ...]
     chapters: tuple[Chapter, ...]
+    no_achievements: str
     achievements: Table | None
     loose_achievements: tuple[AchievementCard, ...]
     measures_told: str
@@ -178,6 +186,7 @@ class Document:
     due: Table | None
     rules: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    no_returns: str
     returns: Table | None
     symbols: tuple[tuple[str, str], ...]
     remarks: tuple[tuple[str, str], ...]

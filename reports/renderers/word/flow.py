@@ -129,9 +129,10 @@ def _chapters(report: Document) -> Iterator[Block]:
 def _chapter(chapter: Chapter) -> Iterator[Block]:
     yield Heading(1, (Run(f"{chapter.kicker}: ", "Teal"), Run(chapter.title)), chapter.anchor)
     yield from _words(chapter.wording, "Lead")
-    moved = MOVEMENTS.get(chapter.movement)
-    since = f"  {moved.symbol} {moved.word} since last term" if moved else ""
-    yield Paragraph((Run("", status=status_of(chapter.standing)), Run(since)))
+    if chapter.is_rated:
+        moved = MOVEMENTS.get(chapter.movement)
+        since = f"  {moved.symbol} {moved.word} since last term" if moved else ""
+        yield Paragraph((Run("", status=status_of(chapter.standing)), Run(since)))
     if chapter.strip:
         told = "; ".join(f"{term}: {status_of(code).word.lower()}" for term, code in chapter.strip)
         yield from _words(f"The last terms: {told}.", "Source")
@@ -143,7 +144,7 @@ def _chapter(chapter: Chapter) -> Iterator[Block]:
             yield from _account(account)
     yield _heading(2, "Achievements")
     if not (chapter.achievements or chapter.achievement_references):
-        yield from _words("No achievements were logged under this priority this term.", "Missing")
+        yield from _words(chapter.no_achievements, "Missing")
     yield from _achievements(chapter.achievements)
     yield from _references(chapter.achievement_references)
     yield _heading(2, "Measures")
@@ -216,7 +217,7 @@ def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
 
 def _all_achievements(report: Document) -> Iterator[Block]:
     if not report.achievements:
-        yield from _words("No achievements were logged this term.")
+        yield from _words(report.no_achievements)
     yield from _grids(report.achievements)
     yield from _achievements(report.loose_achievements)
 
@@ -245,8 +246,7 @@ def _notes(report: Document) -> Iterator[Block]:
     if not report.notes:
         yield from _words("No figure is withheld or provisional.")
     yield from _bullets(report.notes)
-    if not report.returns:
-        yield from _words("No organisation has started a return for this term.")
+    yield from _words(report.no_returns)
     yield from _grids(report.returns)
     for heading, told in (
         ("How progress is judged", report.rules),
