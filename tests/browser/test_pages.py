@@ -21,7 +21,7 @@ from priorities.services.guests import answer_request, ask_guest
 from priorities.services.pictures import PictureWords, publish_picture
 from priorities.services.update_sheets import SheetRow, keep_rows
 from reports.models import BoardQuestion, PlannedStep, Report, Return, Round
-from reports.services.reports import build_report, request_report
+from reports.services.reports import build_report, draft_edition, open_edition, request_report
 from tests.browser.accessibility import overflow, problems
 from tests.browser.portal import MORNING, Portal, Seeded, running_portal
 from tests.factories import (
@@ -114,6 +114,7 @@ VISITS = [
     Visit(NOBODY, "partnership", "nowhere", status=404),
     Visit(NOBODY, "public-achievements", "wigan"),
     Visit(NOBODY, "public-achievements", "wigan", query="?year=never"),
+    Visit(NOBODY, "public-report", "published term"),
     Visit(NOBODY, "achievement", "told achievement"),
     Visit(NOBODY, "strategy", "strategy"),
     Visit(NOBODY, "thread", "strategy"),
@@ -184,6 +185,8 @@ VISITS = [
     Visit(LEAD, "report-list"),
     Visit(LEAD, "report-build", "waiting report"),
     Visit(LEAD, "report-correct", "past round"),
+    Visit(LEAD, "report", "published term"),
+    Visit(LEAD, "report-open", "published report"),
     Visit(LEAD, "reading-new", "official metric"),
     Visit(LEAD, "question-list", "wigan"),
     Visit(LEAD, "question-answer", "question"),
@@ -306,6 +309,7 @@ ONLY_POSTED_TO = {
     "report-request": "",
     "voice-withdraw": "voice",
     "report-retry": "waiting report",
+    "report-close": "published report",
 }
 NOT_PAGES = {
     "healthz": "",
@@ -317,6 +321,7 @@ NOT_PAGES = {
     "update-sheet-download": "",
     "update-sheet-marked": "sheet",
     "report-file": "published pdf",
+    "public-report-file": "published pdf",
     "report-version-file": "published version pdf",
 }
 SEEN_ELSEWHERE = {"style-guide": "tests/browser/test_design.py looks at it in each of its states"}
@@ -439,6 +444,7 @@ def made_things() -> dict[str, tuple[Any, ...]]:
         "past round": (published.round_id,),
         "question": (BoardQuestion.objects.filter(round__partnership=wigan, answer="")[0].pk,),
         "published term": published_at,
+        "published report": (opened(published),),
         "another version": ("lancashire-skills", "2023-24-summer", 1),
         "published pdf": (*published_at, "pdf"),
         "published version pdf": (*published_at, published.version, "pdf"),
@@ -492,6 +498,14 @@ def sheet_of(partnership: Partnership, changed: Activity, stale: Activity, term:
     ]
     lead = User.objects.get(email=LEAD)
     return keep_rows(rows=rows, partnership=partnership, term=term, by=lead, at=MORNING)
+
+
+def opened(published: Report) -> int:
+    """A report that everyone may read."""
+    report = Report.objects.select_related("round__partnership__area", "round__term").get(pk=published.pk)
+    lead, sha256 = User.objects.get(email=LEAD), draft_edition(report=report, texts=()).sha256
+    open_edition(report=report, by=lead, at=MORNING, texts=(), sha256=sha256)
+    return report.pk
 
 
 def reports_at_every_stage() -> dict[str, tuple[Any, ...]]:

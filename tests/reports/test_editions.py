@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -122,12 +123,13 @@ def planted(world: World) -> Planted:
         person.name = f"SECRET {person.name}"
         person.save()
     area = world.partnership.area
-    for title, more in (
+    deeds: list[tuple[str, dict[str, Any]]] = [
         ("SECRET draft deed", {"status": Achievement.Status.DRAFT, "is_public": True}),
         ("SECRET sent deed", {"status": Achievement.Status.SUBMITTED, "is_public": True}),
         ("SECRET board deed", {"status": Achievement.Status.PUBLISHED, "is_public": False}),
         ("An open deed", {**PUBLIC, "quantity": 43, "quantity_unit": "open places"}),
-    ):
+    ]
+    for title, more in deeds:
         deed = AchievementFactory(partnership=world.partnership, term=world.term, title=title, **more)
         deed.priorities.add(world.priority)
     AchievementFactory(
@@ -138,11 +140,12 @@ def planted(world: World) -> Planted:
         quantity_unit="open places",
         status=Achievement.Status.PUBLISHED,
     )
-    for words, more in (
+    voices: list[tuple[str, dict[str, Any]]] = [
         ("SECRET words for the board", {}),
         ("SECRET words withdrawn", {"is_public": True, "status": Voice.Status.WITHDRAWN}),
         ("Open words for everyone", {"is_public": True}),
-    ):
+    ]
+    for words, more in voices:
         VoiceFactory(outcome=None, objective=world.objective, words=words, **more)
     VoiceFactory(
         outcome=None,
