@@ -16,7 +16,6 @@ from reports.models import PublicEdition, PublicFile, Report, ReportFile
 from reports.queries.editions import left_out_of, texts_of
 from reports.services.reports import (
     AlteredError,
-    Draft,
     ReportError,
     close_edition,
     draft_edition,
@@ -25,6 +24,7 @@ from reports.services.reports import (
     read_snapshot,
     why_not_open,
 )
+from reports.snapshots import Snapshot, from_json
 from reports.views.conditional import etag_of, not_modified, tagged
 from wesp_portal.common.templatetags.portal import as_markup
 
@@ -103,9 +103,8 @@ def report_open(request: SignedInRequest, report_id: int) -> HttpResponse:
     asked: QueryDict = request.POST if request.method == "POST" else request.GET
     problem = why_not_open(found)
     try:
-        nothing = draft_edition(report=found, texts=())
-        form = _form(asked, nothing)
-        draft = draft_edition(report=found, texts=form.approved) if form.approved else nothing
+        form = _form(asked, from_json(read_snapshot(found)))
+        draft = draft_edition(report=found, texts=form.approved)
         if request.method == "POST" and form.is_valid() and not problem:
             opened = open_edition(
                 report=found,
@@ -140,8 +139,8 @@ def report_open(request: SignedInRequest, report_id: int) -> HttpResponse:
     return render(request, "reports/report/open.html", context, status=409 if request.method == "POST" else 200)
 
 
-def _form(asked: QueryDict, draft: Draft) -> OpenForm:
-    texts = [(text.key, f"{text.priority}: {text.organisation}") for text in texts_of(draft.whole)]
+def _form(asked: QueryDict, whole: Snapshot) -> OpenForm:
+    texts = [(text.key, f"{text.priority}: {text.organisation}") for text in texts_of(whole)]
     return OpenForm(asked, texts=texts)
 
 

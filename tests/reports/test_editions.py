@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import page as pdf_checker
 import pypdf
 import pytest
 from django.test import Client
@@ -23,6 +24,7 @@ from reports.queries.editions import public_snapshot
 from reports.services import reports as services
 from reports.services.reports import building, files
 from reports.snapshots import from_json, sha256_of
+from reports.snapshots.layout import Layout
 from tests.factories import (
     AchievementFactory,
     AreaFactory,
@@ -305,6 +307,25 @@ def test_it_takes_six_queries_however_much_there_is(
     partnership = published(planted.report.pk).round.partnership
     with django_assert_num_queries(6):
         public_snapshot(snapshot, partnership=partnership, texts=())
+
+
+def test_the_page_that_previews_it_takes_nine_queries(
+    planted: Planted, as_person: AsPerson, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    lead = as_person("lead")
+    with django_assert_num_queries(9):
+        lead.get(f"/reports/build/{planted.report.pk}/open/")
+
+
+def test_its_pdf_meets_pdf_ua(world: World, planted: Planted, client: Client) -> None:
+    open_it(world, planted.report)
+    checked = pdf_checker.validate_pdf_bytes(client.get(ADDRESSES[1]).content, profile="ua1")
+    assert [failure.message for failure in checked.failures] == []
+
+
+def test_it_keeps_the_order_that_the_board_chose_of_the_parts_that_it_may_have() -> None:
+    chosen = Layout(("notes", "attention", "said", "summary", "asked"), ("Agree.",)).for_everyone()
+    assert (chosen.parts, chosen.asked) == (("notes", "summary"), ())
 
 
 def test_an_edition_without_anything_public_says_so(world: World, client: Client) -> None:

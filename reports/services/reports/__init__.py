@@ -3,14 +3,13 @@
 from reports.services.reports.building import STEPS, build_report, claim_build, run_build, sweep_builds
 from reports.services.reports.deliveries import send_delivery, sweep_deliveries
 from reports.services.reports.files import AlteredError, read_file, read_snapshot
-from reports.services.reports.opening import Draft, close_edition, draft_edition, open_edition, why_not_open
+from reports.services.reports.opening import close_edition, draft_edition, open_edition, why_not_open
 from reports.services.reports.publishing import publish_report, why_not_publish
 from reports.services.reports.requesting import ReportError, request_report, retry_build
 
 __all__ = [
     "STEPS",
     "AlteredError",
-    "Draft",
     "ReportError",
     "build_report",
     "claim_build",
