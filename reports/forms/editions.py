@@ -14,7 +14,10 @@ class OpenForm(GdsForm):
     button = "Show what the public would read"
     texts = forms.MultipleChoiceField(
         label="Texts of returns that the public may read",
-        help_text="None of them is public unless you tick it. Read each for names and small numbers first.",
+        help_text=(
+            "None of them is public unless you tick it and then look at the result below. Read each for names and "
+            "small numbers first."
+        ),
         required=False,
         widget=Checkboxes(),
     )

@@ -109,7 +109,7 @@ def _sentences(summary: Summary, measures: Sequence[Measure]) -> Iterator[str]:
         yield f"{plural(count, 'achievement')} of this term {'is' if count == 1 else 'are'} told here."
     if count := len(measures):
         behind = summary.measures_worse_than_england
-        worse = f", of which {behind} {'is' if behind == 1 else 'are'} worse than England" if behind else ""
+        worse = f"; {behind} {'is' if behind == 1 else 'are'} worse than England" if behind else ""
         yield f"{plural(count, 'measure')} {'has' if count == 1 else 'have'} a public figure{worse}."
 
 
