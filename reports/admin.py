@@ -12,21 +12,26 @@ from django.http import HttpRequest
 from partnerships.admin import TouchingAdmin
 from priorities.admin.strategies import StrategyAdmin
 from priorities.models import Strategy
+from reports.forms.layouts import PLACES, ReportLayoutForm
 from reports.models import (
     BoardQuestion,
     Decision,
     Delivery,
     PlannedStep,
+    PublicEdition,
+    PublicFile,
     Reminder,
     ReminderChoice,
     Report,
     ReportFile,
+    ReportLayout,
     Return,
     ReturnEntry,
     Round,
 )
 from reports.queries.reports import published_about
 from reports.queries.returns import untouched_entries
+from reports.snapshots.layout import PARTS
 from wesp_portal.common.admin import HistoryAdmin, Keys, PortalAdmin, PortalInline, ShownOnly
 
 # The page of a strategy, which also knows what is told of one: the layer below does not.
@@ -195,6 +200,87 @@ class ReportAdmin(ShownOnly, PortalAdmin):
             },
         ),
     ]
+
+
+class PublicFileInline(ShownOnly, PortalInline):
+    model = PublicFile
+    named_by = ["edition__round__partnership", "edition__round__term"]
+    fields = ["format", "size", "sha256"]
+
+
+@admin.register(PublicEdition)
+class PublicEditionAdmin(ShownOnly, PortalAdmin):
+    """Leads open reports to the public, and close them, on the portal's own pages."""
+
+    list_display = ["__str__", "opened_by", "opened_at", "closed_at"]
+    list_filter = ["round__partnership", ("closed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["round__partnership", "round__term", "opened_by"]
+    ordering = ["-opened_at"]
+    search_fields = ["round__partnership__name", "round__term__code", "sha256"]
+    inlines = [PublicFileInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "description": "What everyone may read of a published report. One of a round is open at a time.",
+                "fields": ["round", "report", "sha256", "corrected_on"],
+            },
+        ),
+        (
+            "Who opened it",
+            {
+                "description": "And who closed it, or opened another in its place.",
+                "fields": [("opened_by", "opened_at"), ("closed_by", "closed_at")],
+            },
+        ),
+    ]
+
+
+@admin.register(ReportLayout)
+class ReportLayoutAdmin(TouchingAdmin, HistoryAdmin):
+    """How a board's reports to come are arranged; what is built already keeps its own arrangement."""
+
+    form = ReportLayoutForm
+    partnership_paths = ["board__partnership"]
+    fixed_once_made = ["board"]
+    list_display = ["board", "partnership", "parts_in_order"]
+    list_filter = ["board__partnership"]
+    list_select_related = ["board__partnership"]
+    ordering = ["board__partnership__name", "board__name"]
+    search_fields = ["board__name", "board__partnership__name"]
+    autocomplete_fields = ["board"]
+    fieldsets = [
+        (
+            None,
+            {
+                "description": "A board without a layout has every part, in the order in which they stand here.",
+                "fields": ["board"],
+            },
+        ),
+        (
+            "Parts",
+            {
+                "description": "Number the parts in the order in which they are to stand. One without a number is left "
+                "out. Within each priority the headings keep the order of the termly report.",
+                "fields": [*PLACES.values()],
+            },
+        ),
+        (
+            "What the board is asked",
+            {
+                "description": "Put to the board in each of its reports, before the questions that it asked itself.",
+                "fields": ["asked"],
+            },
+        ),
+    ]
+
+    @admin.display(description="Partnership")
+    def partnership(self, layout: ReportLayout) -> str:
+        return layout.board.partnership.name
+
+    @admin.display(description="Parts, in order")
+    def parts_in_order(self, layout: ReportLayout) -> str:
+        return ", ".join(PARTS[part] for part in layout.parts)
 
 
 @admin.register(Reminder)

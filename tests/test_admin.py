@@ -190,6 +190,7 @@ def test_everything_a_person_may_need_is_there() -> None:
         "heldfile",
         "updatesheet",
         "reportfile",
+        "publicfile",
         "delivery",
     }
     within |= {"searchdocument", "searchword"}

@@ -1,5 +1,6 @@
 """Forms of returns, reviews, reminders, questions, decisions and reports."""
 
+from reports.forms.editions import OpenForm
 from reports.forms.questions import AnswerForm, DecisionForm, QuestionForm, SettleForm
 from reports.forms.reminders import ReminderChoiceForm
 from reports.forms.reports import CorrectionForm
@@ -11,6 +12,7 @@ __all__ = [
     "CorrectionForm",
     "DecisionForm",
     "EntryForms",
+    "OpenForm",
     "PromiseForm",
     "QuestionForm",
     "ReminderChoiceForm",

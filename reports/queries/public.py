@@ -11,6 +11,7 @@ from django.urls import reverse
 from partnerships.models import Agreement, Membership, Partnership
 from priorities.models import Activity, News, PartnershipObjective, Priority, Standing, Strategy, Theme
 from priorities.rules import standing_of
+from reports.queries.editions import OpenReport, open_reports
 from reports.queries.public_achievements import (
     BigNumber,
     Deed,
@@ -99,6 +100,7 @@ class PublicPage:
     overarching: tuple[str, ...]
     agreements: tuple[Signed, ...]
     news: tuple[Happened, ...]
+    reports: tuple[OpenReport, ...]
 
 
 def public_partnerships(today: date) -> list[tuple[Partnership, str]]:
@@ -111,7 +113,7 @@ def public_partnerships(today: date) -> list[tuple[Partnership, str]]:
 
 
 def public_page(partnership: Partnership, today: date) -> PublicPage:
-    """Read the public page in twelve queries, one more for how it is going, however much there is."""
+    """Read the public page in thirteen queries, one more for how it is going, however much there is."""
     deeds = deeds_of(partnership)
     stated = list(PartnershipObjective.objects.filter(strategy__partnership=partnership))
     aims, priorities = _aims(partnership, deeds)
@@ -126,6 +128,7 @@ def public_page(partnership: Partnership, today: date) -> PublicPage:
         overarching=tuple(one.wording for one in stated if one.kind == PartnershipObjective.Kind.OVERARCHING),
         agreements=tuple(_agreements(partnership)),
         news=tuple(_news(partnership)),
+        reports=tuple(open_reports(partnership)),
     )
 
 

@@ -14,6 +14,7 @@ from priorities.models import Achievement, News, Theme
 from priorities.queries.achievements import number_words, when_words
 from priorities.queries.public import Picture, pictures_of, public_in_full
 from reports.queries.collect.summary import UPPER_BOUNDS, WIDEST_FIRST
+from reports.queries.editions import open_reports
 from wesp_portal.common.formatting import join_words, number, plural
 from wesp_portal.common.periods import parse_period
 
@@ -204,7 +205,7 @@ class Entry:
 
 
 def feed_entries(partnership: Partnership) -> list[Entry]:
-    """The latest public achievements and news of a partnership; four queries."""
+    """The latest public achievements, news and open reports of a partnership; five queries."""
     page = reverse("partnership", args=[partnership.slug])
     latest = list(listed(partnership, Filters(None, "", is_odd=False))[:FEED_ENTRIES])
     entries = []
@@ -223,6 +224,7 @@ def feed_entries(partnership: Partnership) -> list[Entry]:
         said = happened_news(news)
         when = _noon(ended_on(news.happened_on, news.period))
         entries.append(Entry(f"news-{news.pk}", said.title, _words(said), f"{page}#news", when))
+    entries += [Entry(one.key, one.title, one.meta, one.url, one.opened_at) for one in open_reports(partnership)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:FEED_ENTRIES]
 
 

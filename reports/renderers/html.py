@@ -8,6 +8,9 @@ from reports.snapshots.schema import Snapshot
 __all__ = ["Edition", "render_html"]
 
 
-def render_html(snapshot: Snapshot, edition: Edition) -> str:
-    """The whole report as one article, with its charts inside; the same snapshot gives the same text."""
-    return render_to_string("reports/report/article.html", {"report": document_of(snapshot, edition)})
+def render_html(snapshot: Snapshot, edition: Edition, level: str = "h1") -> str:
+    """The whole report as one article, with its charts inside; the same snapshot gives the same text.
+
+    `level` is that of its title: another page may show it beneath a heading of its own.
+    """
+    return render_to_string("reports/report/article.html", {"report": document_of(snapshot, edition), "level": level})

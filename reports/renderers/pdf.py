@@ -24,15 +24,13 @@ def render_pdf(snapshot: Snapshot, edition: Edition) -> bytes:
     Raises FontsMissingError where scripts/build_assets.py has not run.
     """
     dated_on = date.fromisoformat(snapshot.front.as_at or snapshot.front.term.ends_on)
-    values = _values(document_of(snapshot, edition), edition)
+    values = _values(document_of(snapshot, edition))
     return typeset_report({**values, "dated_on": dated_on.isoformat()}, dated_on)
 
 
-def _values(document: Document, edition: Edition) -> dict[str, Any]:
+def _values(document: Document) -> dict[str, Any]:
     """The document as JSON values, its charts drawn."""
     values: dict[str, Any] = _breakable(asdict(document))
-    values["version"], values["status"] = str(edition.version), edition.status.lower()
-    values["short_hash"] = edition.short_hash
     values["statuses"] = {code: _shape(status) for code, status in STATUSES.items()}
     for chapter, source in zip(values["chapters"], document.chapters, strict=True):
         chapter["strip"] = _strip(source.anchor, source.strip)

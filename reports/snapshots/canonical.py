@@ -4,7 +4,7 @@ import hashlib
 import json
 import types
 import typing
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from functools import cache
 from typing import Any
 
@@ -35,11 +35,21 @@ def _field_types(cls: type) -> dict[str, Any]:
     return {field.name: hints[field.name] for field in fields(cls)}
 
 
+@cache
+def _later_fields(cls: type) -> frozenset[str]:
+    """The fields that older snapshots do not have."""
+    return frozenset(
+        field.name for field in fields(cls) if field.default is not MISSING or field.default_factory is not MISSING
+    )
+
+
 def _build(hint: Any, value: Any) -> Any:
     if isinstance(hint, types.UnionType):
         return None if value is None else _build(next(part for part in hint.__args__ if part is not type(None)), value)
     if typing.get_origin(hint) is tuple:
         return tuple(_build(typing.get_args(hint)[0], item) for item in value)
     if is_dataclass(hint) and isinstance(hint, type):
-        return hint(**{name: _build(kind, value[name]) for name, kind in _field_types(hint).items()})
+        absent = _later_fields(hint) - value.keys()
+        told = {name: kind for name, kind in _field_types(hint).items() if name not in absent}
+        return hint(**{name: _build(kind, value[name]) for name, kind in told.items()})
     return value

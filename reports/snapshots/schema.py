@@ -1,9 +1,12 @@
 """The snapshot: everything a report or a dashboard says, as frozen values that need no database and no clock.
 
 Dates are ISO text, numbers decimal text, absent values empty text: what goes into the canonical JSON comes back equal.
+A field that came later has a default, which is what older snapshots say without it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from reports.snapshots.layout import Layout
 
 FORMAT = "wesp-snapshot/1"
 
@@ -372,3 +375,4 @@ class Snapshot:
     returns: tuple[ReturnState, ...]
     rules: tuple[Rule, ...]
     data_notes: tuple[str, ...]
+    layout: Layout = field(default_factory=Layout)

@@ -82,7 +82,7 @@ def achievements(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 class PartnershipFeed(Feed[Entry, Partnership]):
-    """The latest public achievements and news of a public partnership, as Atom; four queries and its own."""
+    """The latest public achievements, news and reports of a public partnership, as Atom; five queries and its own."""
 
     feed_type = Atom1Feed
 

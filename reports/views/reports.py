@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partnerships.requests import SignedInRequest
 from reports.forms import CorrectionForm
-from reports.models import Report, ReportFile, Return, Round
+from reports.models import PublicEdition, Report, ReportFile, Return, Round
 from reports.queries.reports import rounds_with_reports, versions_of
 from reports.services.reports import (
     STEPS,
@@ -136,6 +136,7 @@ def _page(request: SignedInRequest, found: Report, versions: list[Report]) -> Ht
     _record_opening(request, found)
     partnership, term = found.round.partnership, found.round.term
     newest = _current(versions)
+    leads = request.user.access.leads(partnership.pk)
     context = {
         "partnership": partnership,
         "term": term,
@@ -146,8 +147,9 @@ def _page(request: SignedInRequest, found: Report, versions: list[Report]) -> Ht
         "newest": newest if newest.version > found.version and found.is_frozen else None,
         "others": [each for each in versions if each.pk != found.pk],
         "breadcrumbs": [("Reports", reverse("report-list"))],
-        "leads": request.user.access.leads(partnership.pk),
         "sees_deliveries": found.is_frozen and request.user.access.sees_deliveries_in(partnership.pk),
+        "leads": leads,
+        "public": PublicEdition.objects.open().filter(round=found.round_id).first() if leads else None,
         "downloads": [("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"), ("json", "JSON")],
     }
     return render(request, "reports/report/page.html", context)

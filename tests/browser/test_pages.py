@@ -34,7 +34,7 @@ from priorities.services.update_sheets import SheetRow, keep_rows
 from reports.api.index import RESOURCES
 from reports.models import BoardQuestion, Decision, Delivery, PlannedStep, Report, Return, Round
 from reports.services import record_decision, settle_decision
-from reports.services.reports import build_report, request_report
+from reports.services.reports import build_report, draft_edition, open_edition, request_report
 from tests.browser.accessibility import overflow, problems
 from tests.browser.portal import MORNING, Portal, Seeded, running_portal
 from tests.factories import (
@@ -137,6 +137,7 @@ VISITS = [
     Visit(NOBODY, "public-achievements", "wigan"),
     Visit(NOBODY, "public-achievements", "wigan", query="?year=never"),
     Visit(NOBODY, "public-achievements", "quiet"),
+    Visit(NOBODY, "public-report", "published term"),
     Visit(NOBODY, "achievement", "told achievement"),
     Visit(NOBODY, "strategy", "strategy"),
     Visit(NOBODY, "thread", "strategy"),
@@ -215,6 +216,8 @@ VISITS = [
     Visit(LEAD, "report-correct", "past round"),
     Visit(LEAD, "report-sent", "sent report"),
     Visit(OTHER_SECRETARY, "report-sent", "another sent report"),
+    Visit(LEAD, "report", "published term"),
+    Visit(LEAD, "report-open", "published report"),
     Visit(LEAD, "reading-new", "official metric"),
     Visit(LEAD, "question-list", "wigan"),
     Visit(LEAD, "question-answer", "question"),
@@ -360,6 +363,7 @@ ONLY_POSTED_TO = {
     "report-request": "",
     "voice-withdraw": "voice",
     "report-retry": "waiting report",
+    "report-close": "published report",
 }
 NOT_PAGES = {
     "healthz": "",
@@ -378,6 +382,7 @@ NOT_PAGES = {
     "update-sheet-download": "",
     "update-sheet-marked": "sheet",
     "report-file": "published pdf",
+    "public-report-file": "published pdf",
     "report-version-file": "published version pdf",
     # Open data.
     "api-index": "",
@@ -517,6 +522,7 @@ def made_things() -> dict[str, tuple[Any, ...]]:
         "activity csv": (updated[0].pk, "csv"),
         "dashboard csv": (WIGAN, "counts", "csv"),
         "published term": published_at,
+        "published report": (opened(published),),
         "another version": ("lancashire-skills", "2023-24-summer", 1),
         "published pdf": (*published_at, "pdf"),
         "published version pdf": (*published_at, published.version, "pdf"),
@@ -636,6 +642,14 @@ def sheet_of(partnership: Partnership, changed: Activity, stale: Activity, term:
     ]
     lead = User.objects.get(email=LEAD)
     return keep_rows(rows=rows, partnership=partnership, term=term, by=lead, at=MORNING)
+
+
+def opened(published: Report) -> int:
+    """A report that everyone may read."""
+    report = Report.objects.select_related("round__partnership__area", "round__term").get(pk=published.pk)
+    lead, sha256 = User.objects.get(email=LEAD), draft_edition(report=report, texts=()).sha256
+    open_edition(report=report, by=lead, at=MORNING, texts=(), sha256=sha256)
+    return report.pk
 
 
 def reports_at_every_stage() -> dict[str, tuple[Any, ...]]:

@@ -251,7 +251,7 @@ def test_it_takes_thirteen_queries_at_most_drawn_and_one_kept_or_unchanged(
     world: World, client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     fill(world, count=count)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         drawn = client.get(URL)
     with django_assert_num_queries(1):
         kept = client.get(URL)
@@ -266,7 +266,7 @@ def test_to_one_who_has_signed_in_it_costs_one_query_more(
 ) -> None:
     fill(world, count=2)
     client = as_person(world.lead)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(URL)
 
 
@@ -367,7 +367,7 @@ def test_the_feed_tells_what_is_public_with_whole_addresses(
     )
     AchievementFactory(partnership=world.partnership, title="Kept back")
     News.objects.create(strategy=world.strategy, ref="N", title="An opening", period="2022")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         feed = client.get(f"{URL}feed/", headers={"Host": "localhost"})
     tree = ElementTree.fromstring(feed.content)
     atom = "{http://www.w3.org/2005/Atom}"

@@ -9,18 +9,21 @@ from django.utils import timezone
 from partnerships.models import Partnership
 from partnerships.models import Term as CalendarTerm
 from priorities.rules import ACTIVITY_RULE, ROLL_UP_RULE
+from reports.models import ReportLayout
 from reports.queries.collect import rows
 from reports.queries.collect.careers import read_careers
 from reports.queries.collect.measures import read_measures, telling_order
 from reports.queries.collect.plan import due_next_of, exceptions_of, met_of, read_plan, year_end_of
-from reports.queries.collect.returns import Returns, read_returns
+from reports.queries.collect.returns import read_returns
 from reports.queries.collect.spoken import read_spoken, said_since, spoken_rows
 from reports.queries.collect.summary import Span, summarise
+from reports.snapshots.layout import Layout
 from reports.snapshots.schema import (
     FORMAT,
     Achievement,
     Front,
     Measure,
+    ReturnState,
     Rule,
     Snapshot,
     Term,
@@ -28,7 +31,7 @@ from reports.snapshots.schema import (
 from wesp_portal.common.formatting import plural, uk_date
 from wesp_portal.common.periods import parse_period
 
-__all__ = ["achievements_of", "collect"]
+__all__ = ["achievements_of", "collect", "data_notes_of"]
 
 
 def collect(*, partnership: Partnership, term: CalendarTerm, at: datetime) -> Snapshot:
@@ -95,12 +98,19 @@ def collect(*, partnership: Partnership, term: CalendarTerm, at: datetime) -> Sn
         decisions=tuple(said.decisions),
         returns=tuple(returns.states),
         rules=(Rule("Activities", ACTIVITY_RULE), Rule("Priorities", ROLL_UP_RULE)),
-        data_notes=tuple(_data_notes(measures, returns)),
+        data_notes=tuple(data_notes_of(measures, returns.states)),
+        layout=_layout(terms[-1]),
     )
 
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def _layout(term: CalendarTerm) -> Layout:
+    """What the reporting board chose, or the order of a report that nobody arranged."""
+    parts = getattr(term, "layout_parts", None)
+    return ReportLayout(parts=parts, asked=getattr(term, "layout_asked", "")).frozen() if parts else Layout()
 
 
 def _term(term: CalendarTerm) -> Term:
@@ -131,7 +141,7 @@ def achievements_of(found: Sequence[rows.Row]) -> list[Achievement]:
     ]
 
 
-def _data_notes(measures: Sequence[Measure], returns: Returns) -> list[str]:
+def data_notes_of(measures: Sequence[Measure], returns: Sequence[ReturnState]) -> list[str]:
     """What a reader must know of the figures: what is withheld, provisional, missing or not yet approved."""
     notes = []
     if invented := sum(measure.is_demo for measure in measures):
@@ -149,7 +159,7 @@ def _data_notes(measures: Sequence[Measure], returns: Returns) -> list[str]:
         notes.append(f"{plural(provisional, 'latest figure')} {verb} provisional and may be revised.")
     if missing := sum(not point.value for point in latest):
         notes.append(f"{plural(missing, 'measure')} without a figure for the latest period; the measure says why.")
-    waiting = [state.organisation for state in returns.states if state.status != "approved"]
+    waiting = [state.organisation for state in returns if state.status != "approved"]
     if waiting:
         notes.append(f"Returns not yet approved: {', '.join(waiting)}.")
     return notes

@@ -132,7 +132,7 @@ def _measure(home: Row, rows: Sequence[Row], uses: Sequence[Use], area: Area) ->
         metric_id=home["metric_id"],
         slug=home["slug"],
         title=title,
-        finding=_finding(title, home, before, comparators),
+        finding=finding_of(title, home, before, comparators),
         definition=home["definition"],
         kind=home["kind"],
         direction=home["direction"],
@@ -296,7 +296,7 @@ def _judged(rows: Sequence[Row], home: Row) -> tuple[Row | None, Verdict]:
     return target, verdict
 
 
-def _finding(title: str, home: Row, before: Point | None, comparators: Sequence[Comparator]) -> str:
+def finding_of(title: str, home: Row, before: Point | None, comparators: Sequence[Comparator]) -> str:
     """The heading that states what the figures show, in one sentence."""
     latest = home["points"][-1]
     if not latest.value:

@@ -34,7 +34,7 @@ from priorities.models import (
     Priority,
     Series,
 )
-from reports.models import Return
+from reports.models import ReportLayout, Return
 from wesp_portal.common.prepared import Prepared
 
 STRIP_TERMS = 12
@@ -48,10 +48,11 @@ Rows = QuerySet[Any, Any]
 def term_rows(partnership: Partnership, term: Term) -> list[Term]:
     """The terms of a priority's strip, oldest first, ending with the one reported.
 
-    Each knows the partnership's reporting board, whether invented people play in the partnership, and how many schools
-    achieve how many Gatsby benchmarks in its academic year.
+    Each knows the partnership's reporting board and the layout that it chose, whether invented people play in the
+    partnership, and how many schools achieve how many Gatsby benchmarks in its academic year.
     """
     board = Board.objects.filter(partnership=partnership, is_reporting=True).values("name")
+    chosen = ReportLayout.objects.filter(board__partnership=partnership, board__is_reporting=True).order_by()
     cast = Role.objects.filter(partnership=partnership, user__is_demo=True)
     earlier = Term.objects.filter(calendar_id=partnership.calendar_id, starts_on__lte=term.starts_on)
     reviews = CareersReview.objects.filter(partnership=partnership, academic_year=Substr(OuterRef("code"), 1, 7))
@@ -61,6 +62,8 @@ def term_rows(partnership: Partnership, term: Term) -> list[Term]:
     )
     told = earlier.annotate(
         reporting_board=Subquery(board[:1]),
+        layout_parts=Subquery(chosen.values("parts")[:1]),
+        layout_asked=Subquery(chosen.values("asked")[:1]),
         is_demo=Exists(cast),
         careers=Subquery(reviews.order_by().values("academic_year").annotate(told=counted).values("told")),
     )

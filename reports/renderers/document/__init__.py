@@ -1,15 +1,17 @@
 """What a report says, part by part and word for word, as plain values that every format then lays out.
 
-One place decides the order, the headings and what is said where something is missing; the web page and the PDF only
-differ in how it looks. Pure: a snapshot and an edition in, no database, no clock, no settings.
+The snapshot's layout decides the order, and one place the headings and what is said where something is missing; the
+formats only differ in how they look. Pure: a snapshot and an edition in, no database, no clock, no settings.
 """
 
 from collections.abc import Iterable
 
 from reports.renderers.careers import careers_card
 from reports.renderers.document.chapters import Places, achievement_card, chapter_of, how_many
+from reports.renderers.document.editions import words_for
 from reports.renderers.document.summary import (
     TELLING,
+    aims_table,
     attention_line,
     counts_table,
     due_table,
@@ -20,9 +22,10 @@ from reports.renderers.document.summary import (
     standings_table,
     telling_table,
 )
-from reports.renderers.document.values import Document, Edition, Table
+from reports.renderers.document.values import Document, Edition, Part, Table
 from reports.renderers.document.words import day, made_of, marked, stands, table, whole, wide
 from reports.renderers.measures import latest_words, measure_card, movement_words
+from reports.snapshots.layout import PARTS
 from reports.snapshots.schema import Measure, Snapshot
 from wesp_portal.common.formatting import SYMBOL_WORDS, quantity
 
@@ -31,12 +34,12 @@ DEMONSTRATION = (
     "rest comes from published sources, or from whoever tried the portal out."
 )
 
-__all__ = ["Document", "Edition", "Table", "document_of"]
+__all__ = ["Document", "Edition", "Part", "Table", "document_of"]
 
 
 def document_of(snapshot: Snapshot, edition: Edition) -> Document:
     """Everything the report says, in order."""
-    front = snapshot.front
+    front, layout, words = snapshot.front, snapshot.layout, words_for(snapshot)
     places = Places(snapshot)
     open_questions = [question for question in snapshot.questions if not question.answer]
     open_decisions = [decision for decision in snapshot.decisions if decision.status == "To do"]
@@ -44,16 +47,22 @@ def document_of(snapshot: Snapshot, edition: Edition) -> Document:
         title=f"Termly report, {front.term.label}",
         partnership=front.partnership,
         running=f"{front.partnership}: termly report, {front.term.label}",
-        purpose=(
-            "For the board to see what was done, what is planned and what needs it, and to ask and decide what follows."
-        ),
+        purpose=words.purpose,
         demonstration=DEMONSTRATION if front.is_demo else "",
         facts=facts_of(snapshot, edition),
         correction=edition.correction_reason,
-        draft_words="" if edition.published_on else "This is a draft. It has not been published to the board.",
+        draft_words="" if edition.published_on else words.draft,
         sha256=edition.sha256,
+        imprint=_imprint(edition, is_public=layout.is_public),
         sentences=snapshot.summary.sentences,
         promises=no_promises(snapshot),
+        parts=tuple(Part(key, PARTS[key]) for key in layout.parts),
+        asked=layout.asked,
+        nothing_asked=(
+            ""
+            if layout.asked or open_questions or open_decisions
+            else "No question waits for an answer, and no decision waits to be carried out."
+        ),
         counts=counts_table(snapshot),
         totals=tuple(
             f"{quantity(whole(total.value), total.unit, total.qualifier.capitalize())} ({made_of(total)})"
@@ -72,10 +81,11 @@ def document_of(snapshot: Snapshot, edition: Edition) -> Document:
                 for decision in open_decisions
             ],
         ),
-        standings=standings_table(snapshot),
-        telling=telling_table(snapshot.measures),
+        standings=aims_table(snapshot) if layout.is_public else standings_table(snapshot),
+        telling=telling_table(snapshot.measures, is_rated=not layout.is_public),
         attention=tuple(attention_line(line, front.year_end) for line in snapshot.exceptions),
-        chapters=tuple(chapter_of(priority, snapshot, places) for priority in snapshot.priorities),
+        chapters=tuple(chapter_of(priority, snapshot, places) for priority in places.chapters),
+        no_achievements="" if snapshot.achievements else words.nothing_achieved,
         achievements=_achievements_table(snapshot, places),
         loose_achievements=tuple(achievement_card(one, "") for one in places.achievements_of(None)),
         measures_told=" ".join(part for part in (_told(snapshot, places), _careers(snapshot)) if part),
@@ -105,6 +115,7 @@ def document_of(snapshot: Snapshot, edition: Edition) -> Document:
         due=due_table(snapshot.due_next),
         rules=tuple((rule.name, rule.words) for rule in snapshot.rules),
         notes=snapshot.data_notes,
+        no_returns="" if snapshot.returns else words.nothing_returned,
         returns=table(
             "Returns of the term",
             ["Organisation", "State"],
@@ -133,15 +144,23 @@ def _achievements_table(snapshot: Snapshot, places: Places) -> Table | None:
     )
 
 
+def _imprint(edition: Edition, *, is_public: bool) -> str:
+    """What stands at the foot of each page. Everyone's edition has no number, which would tell of those before."""
+    fingerprint = f"fingerprint {edition.short_hash}"
+    return fingerprint if is_public else f"version {edition.version}, {edition.status.lower()} · {fingerprint}"
+
+
 def _measures_table(snapshot: Snapshot, places: Places) -> Table | None:
+    is_rated = not snapshot.layout.is_public
+    rated = ["Status"] if is_rated else []
     return table(
         "All measures",
-        [wide("Measure", 2), {"text": "Latest", "is_numeric": True}, "Status", "Movement", wide("Told under")],
+        [wide("Measure", 2), {"text": "Latest", "is_numeric": True}, *rated, "Movement", wide("Told under")],
         [
             (
                 marked(one.title, is_demo=one.is_demo),
                 f"{latest_words(one)}, {one.points[-1].label}",
-                stands(one),
+                *([stands(one)] if is_rated else []),
                 movement_words(one) or "Not compared",
                 (places.names(one) or ["This section"])[0],
             )
@@ -153,7 +172,7 @@ def _measures_table(snapshot: Snapshot, places: Places) -> Table | None:
 def _told(snapshot: Snapshot, places: Places) -> str:
     """Where measures are told that are not told here."""
     if not snapshot.measures:
-        return "No measure has a figure yet, for this area or the one it lies in."
+        return words_for(snapshot).nothing_measured
     if not places.measures_of(None):
         return "Each measure is told under the priority that it serves."
     return ""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reports.renderers.document.editions import words_for
 from reports.renderers.document.values import (
     Account,
     AchievementCard,
@@ -29,11 +30,12 @@ LIVES = {
 
 
 class Places:
-    """Where each achievement and measure is told whole: under the first priority that it serves."""
+    """Where each achievement and measure is told whole: under the first priority that it serves, if those are told."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._order = {priority.id: position for position, priority in enumerate(snapshot.priorities)}
-        self._names = {priority.id: name_of(priority) for priority in snapshot.priorities}
+        self.chapters = snapshot.priorities if "priorities" in snapshot.layout.parts else ()
+        self._order = {priority.id: position for position, priority in enumerate(self.chapters)}
+        self._names = {priority.id: name_of(priority) for priority in self.chapters}
         self._achievements = snapshot.achievements
         self._measures = snapshot.measures
 
@@ -78,17 +80,20 @@ def chapter_of(priority: Priority, snapshot: Snapshot, places: Places) -> Chapte
         ("Reported by", "; ".join(_signature(one) for one in priority.contributions)),
         ("Last updated", day(priority.last_updated)),
     ]
+    is_rated, words = not snapshot.layout.is_public, words_for(snapshot)
     return Chapter(
         anchor=f"priority-{priority.id}",
         kicker=name_of(priority) if priority.ref else priority.word,
         title=priority.title,
         wording=priority.official_wording,
         facts=tuple((name, value) for name, value in facts if value),
+        is_rated=is_rated,
         standing=priority.standing,
         movement=priority.movement,
         strip=tuple((mark.label, mark.standing) for mark in priority.strip),
-        counts=_counted(priority.counts),
+        counts=_counted(priority.counts) if is_rated else "",
         sections=_sections(priority, snapshot),
+        no_achievements=words.nothing_achieved_here,
         achievements=tuple(
             achievement_card(one, join_words(places.names(one)[1:])) for one in places.achievements_of(priority.id)
         ),
@@ -102,8 +107,8 @@ def chapter_of(priority: Priority, snapshot: Snapshot, places: Places) -> Chapte
 
 def _no_measures(snapshot: Snapshot) -> str:
     """What a priority says where no measure of it has a figure."""
-    words = "No measure of this priority has a figure."
-    if any(measure.is_context for measure in snapshot.measures):
+    words = words_for(snapshot).nothing_measured_here
+    if "measures" in snapshot.layout.parts and any(measure.is_context for measure in snapshot.measures):
         words += " Figures that give context to the whole strategy stand under Measures."
     return words
 
@@ -132,6 +137,9 @@ def _sections(priority: Priority, snapshot: Snapshot) -> tuple[Section, ...]:
         ("Impact so far", lambda one: _said(passages_of(one.impact))),
         ("Exit strategy", lambda one: _said(passages_of(one.exit_strategy))),
     ]
+    if snapshot.layout.is_public:
+        # Only what a lead opened, and never how the work is to end.
+        headings = headings[:-1] if priority.contributions else []
     nobody = Account("", missing=f"No return for {snapshot.front.term.label} covers this priority.")
     return tuple(
         Section(

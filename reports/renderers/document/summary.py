@@ -16,6 +16,8 @@ TELLING = 6
 
 def facts_of(snapshot: Snapshot, edition: Edition) -> tuple[tuple[str, str], ...]:
     front = snapshot.front
+    if snapshot.layout.is_public:
+        return _public_facts(snapshot, edition)
     published = day(edition.published_on)
     if published and edition.published_by:
         published = f"{published}, by {edition.published_by}"
@@ -34,9 +36,26 @@ def facts_of(snapshot: Snapshot, edition: Edition) -> tuple[tuple[str, str], ...
     return tuple((name, value) for name, value in facts if value)
 
 
+def _public_facts(snapshot: Snapshot, edition: Edition) -> tuple[tuple[str, str], ...]:
+    """Whose report it is and of when; nobody's name."""
+    front = snapshot.front
+    facts = [
+        ("Period", front.term.label),
+        ("As at", day(front.as_at)),
+        ("Area", front.area),
+        ("Strategy" if len(front.strategies) < 2 else "Strategies", join_words(front.strategies)),
+        ("Opened to the public", day(edition.published_on)),
+        ("Corrected", day(edition.corrected_on)),
+        ("Fingerprint", edition.short_hash),
+    ]
+    return tuple((name, value) for name, value in facts if value)
+
+
 def no_promises(snapshot: Snapshot) -> str:
     """Said only where there is nothing to count: the summary's own sentences count the rest."""
-    return "" if snapshot.summary.promises_made else "No steps were promised for this term."
+    if snapshot.layout.is_public or snapshot.summary.promises_made:
+        return ""
+    return "No steps were promised for this term."
 
 
 def counts_table(snapshot: Snapshot) -> Table | None:
@@ -54,6 +73,22 @@ def counts_table(snapshot: Snapshot) -> Table | None:
             row += [number(getattr(before, code)), signed(count - getattr(before, code))]
         rows.append(row)
     return table("How activities stand", columns, rows)
+
+
+def aims_table(snapshot: Snapshot) -> Table | None:
+    """The priorities for everyone: what was achieved under each, and not how it stands."""
+    return table(
+        "The priorities",
+        [wide("Priority", 3), {"text": "Achievements this term", "is_numeric": True}],
+        [
+            (
+                f"{priority.ref} {priority.title}".strip(),
+                number(sum(priority.id in one.priority_ids for one in snapshot.achievements)),
+            )
+            for priority in snapshot.priorities
+        ],
+        "An achievement stands beside everything that it serves, and counts once in every total.",
+    )
 
 
 def standings_table(snapshot: Snapshot) -> Table | None:
@@ -91,14 +126,14 @@ def attention_line(line: ActivityLine, year_end: str) -> AttentionLine:
     )
 
 
-def telling_table(measures: Sequence[Measure]) -> Table | None:
+def telling_table(measures: Sequence[Measure], *, is_rated: bool) -> Table | None:
     """The first measures, which are the most telling, beside England."""
     return table(
         "Measures at a glance" if len(measures) <= TELLING else "The most telling measures",
         [
             wide("Measure", 3),
             {"text": "Latest", "is_numeric": True},
-            "Status",
+            *(["Status"] if is_rated else []),
             "Movement",
             wide("Beside England", 2),
         ],
@@ -106,7 +141,7 @@ def telling_table(measures: Sequence[Measure]) -> Table | None:
             (
                 marked(measure.title, is_demo=measure.is_demo),
                 f"{latest_words(measure)}, {measure.points[-1].label}",
-                stands(measure),
+                *([stands(measure)] if is_rated else []),
                 movement_words(measure) or "Not compared",
                 beside(measure, england) if (england := england_of(measure)) else "No figure",
             )

@@ -10,7 +10,10 @@ from reports.renderers.prose import Passage
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What is printed of a version itself: its number, its state, its hash, and who published it when (ISO date)."""
+    """What is printed of a version itself: its number, its state, its hash, and who published it when (ISO date).
+
+    corrected_on is for the edition for everyone, which says that it was corrected and neither how often nor why.
+    """
 
     version: int
     status: str
@@ -18,10 +21,19 @@ class Edition:
     published_on: str = ""
     published_by: str = ""
     correction_reason: str = ""
+    corrected_on: str = ""
 
     @property
     def short_hash(self) -> str:
         return self.sha256[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a report: its key, which is its anchor too, and its heading. `priorities` stands for the chapters."""
+
+    key: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +131,13 @@ class Chapter:
     title: str
     wording: str
     facts: tuple[tuple[str, str], ...]
+    is_rated: bool
     standing: str
     movement: str
     strip: tuple[tuple[str, str], ...]
     counts: str
     sections: tuple[Section, ...]
+    no_achievements: str
     achievements: tuple[AchievementCard, ...]
     achievement_references: tuple[Reference, ...]
     measures: tuple[MeasureCard, ...]
@@ -145,8 +159,12 @@ class Document:
     correction: str
     draft_words: str
     sha256: str
+    imprint: str
     sentences: tuple[str, ...]
     promises: str
+    parts: tuple[Part, ...]
+    asked: tuple[str, ...]
+    nothing_asked: str
     counts: Table | None
     totals: tuple[str, ...]
     questions: Table | None
@@ -155,6 +173,7 @@ class Document:
     telling: Table | None
     attention: tuple[AttentionLine, ...]
     chapters: tuple[Chapter, ...]
+    no_achievements: str
     achievements: Table | None
     loose_achievements: tuple[AchievementCard, ...]
     measures_told: str
@@ -167,6 +186,7 @@ class Document:
     due: Table | None
     rules: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    no_returns: str
     returns: Table | None
     symbols: tuple[tuple[str, str], ...]
     remarks: tuple[tuple[str, str], ...]

@@ -25,7 +25,6 @@ def render_word(snapshot: Snapshot, edition: Edition) -> bytes:
     blocks = blocks_of(document)
     pictures = pictures_of([block.svg for block in blocks if isinstance(block, Picture)])
     body, links = document_xml(blocks)
-    version = f"version {edition.version}, {edition.status.lower()} · fingerprint {edition.short_hash}"
     title = f"{document.partnership}: {document.title}"
     made_on = snapshot.front.as_at or snapshot.front.term.ends_on
     # Word asks for the list of parts first.
@@ -40,7 +39,7 @@ def render_word(snapshot: Snapshot, edition: Edition) -> bytes:
         "word/settings.xml": _fixed("settings.xml"),
         "word/fontTable.xml": _fixed("fonts.xml"),
         "word/header.xml": margin_xml("hdr", "Demonstration, not a real report" if document.demonstration else ""),
-        "word/footer.xml": margin_xml("ftr", f"{document.running} · {version}"),
+        "word/footer.xml": margin_xml("ftr", f"{document.running} · {document.imprint}"),
     }
     pictured = zip(count(1), pictures, strict=False)
     return pinned_zip(parts | {f"word/media/chart{number}.png": picture for number, picture in pictured})

@@ -1,8 +1,8 @@
 """A report's parts in the order in which a Word document has them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from reports.renderers.document import Document, Table
+from reports.renderers.document import Document, Part, Table
 from reports.renderers.document.values import (
     Account,
     AchievementCard,
@@ -17,30 +17,17 @@ from reports.renderers.prose import Passage
 from reports.renderers.word.blocks import Block, Contents, Grid, Heading, PageBreak, Paragraph, Picture, Run
 from wesp_portal.common.status import MOVEMENTS, status_of
 
-# The headings around the chapters, with their anchors.
-ASKED, SUMMARY, ATTENTION = (
-    ("What the board is asked", "asked"),
-    ("Summary", "summary"),
-    ("At risk or off track", "attention"),
-)
-ENDING = (
-    ("Achievements", "achievements"),
-    ("Measures", "measures"),
-    ("You said, we did", "said"),
-    ("Milestones due", "due"),
-    ("Data notes", "notes"),
-)
-
 
 def blocks_of(report: Document) -> list[Block]:
     """The whole report."""
-    return [
-        *_front(report),
-        *_summary(report),
-        PageBreak(),
-        *(block for chapter in report.chapters for block in _chapter(chapter)),
-        *_ending(report),
-    ]
+    blocks = [*_front(report)]
+    for place, part in enumerate(report.parts):
+        if part.key == "priorities":
+            blocks += [PageBreak()] if place else []
+        else:
+            blocks.append(_heading(1, part.heading, part.key))
+        blocks += BODIES[part.key](report)
+    return blocks
 
 
 def _words(text: str, style: str = "") -> Iterator[Block]:
@@ -84,17 +71,27 @@ def _front(report: Document) -> Iterator[Block]:
         yield Paragraph((Run("What this version corrects: ", "Strong"), Run(report.correction)), "Note")
     yield from _facts(report.facts)
     yield Paragraph((Run("Contents"),), "ContentsHeading")
-    chapters = [(f"{chapter.kicker}: {chapter.title}", chapter.anchor) for chapter in report.chapters]
-    yield Contents((ASKED, SUMMARY, ATTENTION, *chapters, *ENDING))
+    yield Contents(tuple(entry for part in report.parts for entry in _entries(report, part)))
     yield PageBreak()
-    yield _heading(1, *ASKED)
-    if not (report.questions or report.decisions):
-        yield from _words("No question waits for an answer, and no decision waits to be carried out.")
+
+
+def _entries(report: Document, part: Part) -> Iterator[tuple[str, str]]:
+    """What the contents say of a part: its heading, or each chapter's."""
+    if part.key != "priorities":
+        yield part.heading, part.key
+        return
+    for chapter in report.chapters:
+        yield f"{chapter.kicker}: {chapter.title}", chapter.anchor
+
+
+def _asked(report: Document) -> Iterator[Block]:
+    for number, words in enumerate(report.asked, start=1):
+        yield from _words(f"{number}. {words}")
+    yield from _words(report.nothing_asked)
     yield from _grids(report.questions, report.decisions)
 
 
 def _summary(report: Document) -> Iterator[Block]:
-    yield _heading(1, *SUMMARY)
     for sentence in report.sentences:
         yield from _words(sentence)
     yield from _words(report.promises)
@@ -103,7 +100,9 @@ def _summary(report: Document) -> Iterator[Block]:
     if not report.standings:
         yield from _words("This partnership has no priorities yet.")
     yield from _grids(report.standings, report.telling)
-    yield _heading(1, *ATTENTION)
+
+
+def _needing(report: Document) -> Iterator[Block]:
     if not report.attention:
         yield from _words("No activity is recorded as at risk or off track.")
     for line in report.attention:
@@ -122,12 +121,18 @@ def _attention(line: AttentionLine) -> Iterator[Block]:
 # Priorities
 
 
+def _chapters(report: Document) -> Iterator[Block]:
+    for chapter in report.chapters:
+        yield from _chapter(chapter)
+
+
 def _chapter(chapter: Chapter) -> Iterator[Block]:
     yield Heading(1, (Run(f"{chapter.kicker}: ", "Teal"), Run(chapter.title)), chapter.anchor)
     yield from _words(chapter.wording, "Lead")
-    moved = MOVEMENTS.get(chapter.movement)
-    since = f"  {moved.symbol} {moved.word} since last term" if moved else ""
-    yield Paragraph((Run("", status=status_of(chapter.standing)), Run(since)))
+    if chapter.is_rated:
+        moved = MOVEMENTS.get(chapter.movement)
+        since = f"  {moved.symbol} {moved.word} since last term" if moved else ""
+        yield Paragraph((Run("", status=status_of(chapter.standing)), Run(since)))
     if chapter.strip:
         told = "; ".join(f"{term}: {status_of(code).word.lower()}" for term, code in chapter.strip)
         yield from _words(f"The last terms: {told}.", "Source")
@@ -139,7 +144,7 @@ def _chapter(chapter: Chapter) -> Iterator[Block]:
             yield from _account(account)
     yield _heading(2, "Achievements")
     if not (chapter.achievements or chapter.achievement_references):
-        yield from _words("No achievements were logged under this priority this term.", "Missing")
+        yield from _words(chapter.no_achievements, "Missing")
     yield from _achievements(chapter.achievements)
     yield from _references(chapter.achievement_references)
     yield _heading(2, "Measures")
@@ -210,37 +215,38 @@ def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
 # The whole
 
 
-def _ending(report: Document) -> Iterator[Block]:
-    achievements, measures, said, due, notes = ENDING
-    yield _heading(1, *achievements)
+def _all_achievements(report: Document) -> Iterator[Block]:
     if not report.achievements:
-        yield from _words("No achievements were logged this term.")
+        yield from _words(report.no_achievements)
     yield from _grids(report.achievements)
     yield from _achievements(report.loose_achievements)
-    yield _heading(1, *measures)
+
+
+def _all_measures(report: Document) -> Iterator[Block]:
     yield from _words(report.measures_told)
     yield from _grids(report.measures)
     yield from _measures(report.loose_measures, level=2)
-    yield _heading(1, *said)
+
+
+def _said(report: Document) -> Iterator[Block]:
     if not (report.answers or report.decided):
         yield from _words("No questions were answered and no decisions recorded since the last report.")
     yield from _grids(report.answers, report.decided)
-    yield _heading(1, *due)
+
+
+def _due(report: Document) -> Iterator[Block]:
     yield from _words(report.milestones)
     yield from _grids(report.met)
     if not report.due:
         yield from _words("No activity has a date that falls due next.")
     yield from _grids(report.due)
-    yield _heading(1, *notes)
-    yield from _notes(report)
 
 
 def _notes(report: Document) -> Iterator[Block]:
     if not report.notes:
         yield from _words("No figure is withheld or provisional.")
     yield from _bullets(report.notes)
-    if not report.returns:
-        yield from _words("No organisation has started a return for this term.")
+    yield from _words(report.no_returns)
     yield from _grids(report.returns)
     for heading, told in (
         ("How progress is judged", report.rules),
@@ -257,3 +263,17 @@ def _notes(report: Document) -> Iterator[Block]:
     yield from _words(
         f"The figures and words of this report are frozen as its snapshot, whose SHA-256 is {report.sha256}.", "Source"
     )
+
+
+BODIES: Mapping[str, Callable[[Document], Iterable[Block]]] = {
+    "asked": _asked,
+    "summary": _summary,
+    "attention": _needing,
+    "priorities": _chapters,
+    "achievements": _all_achievements,
+    "measures": _all_measures,
+    "said": _said,
+    "due": _due,
+    "notes": _notes,
+}
+"""What stands beneath the heading of each part."""

@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from reports.models import Report, ReportFile
+from reports.models import PublicEdition, PublicFile, Report, ReportFile
 from reports.renderers.excel import render_excel
 from reports.renderers.html import render_html
 from reports.renderers.pdf import Edition, render_pdf
@@ -104,22 +104,22 @@ def attach(report_id: int, stored: Mapping[str, Stored]) -> None:
     transaction.on_commit(lambda: discard(replaced), robust=True)
 
 
-def read_file(file: ReportFile) -> bytes:
+def read_file(file: ReportFile | PublicFile) -> bytes:
     """The bytes of a stored file; raises AlteredError where they are missing or not those that were written."""
     try:
         content = Path(file.file.path).read_bytes()
     except OSError as error:
-        logger.error("The %s of report %s cannot be read: %s", file.format, file.report_id, error)
+        logger.error("%s %s cannot be read: %s", type(file).__name__, file.pk, error)
         raise AlteredError from error
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        logger.error("The %s of report %s was altered in its store, and is not served.", file.format, file.report_id)
+        logger.error("%s %s was altered in its store, and is not served.", type(file).__name__, file.pk)
         raise AlteredError
     return content
 
 
-def read_snapshot(report: Report) -> str:
+def read_snapshot(report: Report | PublicEdition) -> str:
     """The snapshot as it was frozen; raises AlteredError where it no longer has its hash."""
     if sha256_of(report.snapshot) != report.sha256:
-        logger.error("The snapshot of report %s was altered, and is not served.", report.pk)
+        logger.error("The snapshot of %s %s was altered, and is not served.", type(report).__name__, report.pk)
         raise AlteredError
     return report.snapshot
