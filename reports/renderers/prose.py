@@ -1,9 +1,11 @@
 """Text that people typed, as paragraphs and lists."""
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Control characters but the tab, halves of a sign, and the two that are none.
+FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 BULLETS = ("- ", "• ", "* ", "– ")
 
 
@@ -43,5 +45,5 @@ def passages_of(text: str) -> tuple[Passage, ...]:
 
 
 def clean(text: str) -> str:
-    """A line without control characters, which no page or PDF can show."""
-    return "".join(sign for sign in text if sign == "\t" or unicodedata.category(sign) != "Cc").strip()
+    """A line without control characters, which no page or PDF can show, and without what XML forbids."""
+    return FORBIDDEN.sub("", text).strip()

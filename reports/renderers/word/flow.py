@@ -112,7 +112,8 @@ def _summary(report: Document) -> Iterator[Block]:
 
 def _attention(line: AttentionLine) -> Iterator[Block]:
     yield Paragraph((Run(line.title),), "ItemTitle")
-    yield Paragraph((Run("", status=status_of(line.standing)), Run(f"  {line.since}")), "Leading")
+    fallen = (Run(f"  {line.fallen}", "Strong"),) if line.fallen else ()
+    yield Paragraph((Run("", status=status_of(line.standing)), Run(f"  {line.since}"), *fallen), "Leading")
     yield from _words(line.reason)
     if line.words:
         yield from _words(f"This term: {line.words}")
@@ -194,7 +195,10 @@ def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
         yield from _words(card.about, "Source")
         runs = [Run("Demo figures. ", "Teal")] if card.is_demo else []
         if card.standing:
-            runs += [Run("", status=status_of(card.standing)), Run("  ")]
+            runs += [
+                Run("", status=status_of(card.standing)),
+                Run(f" in {card.judged_on}." if card.judged_on else "  "),
+            ]
         target = f"Target: {card.target}." if card.target else ""
         runs.append(Run(" ".join(part for part in (card.explanation, target, card.gap) if part)))
         if card.moved:
@@ -204,7 +208,8 @@ def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
             yield Picture(svg, card.finding)
         yield Grid(Table(card.short_caption, card.columns, card.rows, card.note))
         source = f"Source: {card.source}." if card.source else ""
-        yield from _words(" ".join(part for part in (card.definition, source) if part), "Source")
+        facts = (f"{name}: {words}." for name, words in card.facts)
+        yield from _words(" ".join(part for part in (card.definition, source, *facts) if part), "Source")
 
 
 # The whole
