@@ -2,11 +2,11 @@
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from itertools import pairwise
+from numbers import Number
 from typing import Any
 from zipfile import ZipFile
 
@@ -15,7 +15,7 @@ import pytest
 from defusedxml import ElementTree
 
 from reports.renderers.annex import SHEETS
-from reports.renderers.document import document_of
+from reports.renderers.document import Table, document_of
 from reports.renderers.excel import CUT, LONGEST_TEXT, WIDTHS, render_excel
 from reports.renderers.word import render_word
 from reports.snapshots import Snapshot, from_json, to_json
@@ -207,7 +207,10 @@ def test_word_says_of_a_measure_and_of_what_fell_all_that_the_page_says(word: Wo
     for name, words in document.chapters[0].measures[0].facts:
         assert f"{name}: {words}." in word.words
     judged = replace(snapshots.NEET, judged_on="2024")
-    assert "Off\N{NO-BREAK SPACE}track\N{NO-BREAK SPACE} in 2024." in Word(replace(snapshots.full(), measures=(judged,))).words
+    assert (
+        "Off\N{NO-BREAK SPACE}track\N{NO-BREAK SPACE} in 2024."
+        in Word(replace(snapshots.full(), measures=(judged,))).words
+    )
 
 
 @pytest.mark.parametrize("make", CASES)
@@ -298,7 +301,7 @@ def test_excel_gives_figures_as_numbers_days_as_days_and_says_why_a_figure_is_mi
 def test_excel_has_a_row_for_each_row_of_each_table_of_the_report(book: openpyxl.Workbook) -> None:
     report = document_of(snapshots.full(), edition_of(snapshots.full()))
     full = snapshots.full()
-    for title, tables in {
+    told: dict[str, Sequence[Any]] = {
         "Activities by status": (report.counts,),
         "Priorities": (report.standings,),
         "Standing by term": [chapter.strip for chapter in report.chapters],
@@ -311,9 +314,10 @@ def test_excel_has_a_row_for_each_row_of_each_table_of_the_report(book: openpyxl
         "Questions": (report.questions, report.answers),
         "Decisions": (report.decided,),
         "Returns": (report.returns,),
-    }.items():
-        told = sum(len(getattr(table, "rows", table) or ()) for table in tables)
-        assert len(rows_of(book, title)) == told > 0, title
+    }
+    for title, parts in told.items():
+        count = sum(len(part.rows if isinstance(part, Table) else part) for part in parts)
+        assert len(rows_of(book, title)) == count > 0, title
     about = {row["What"]: row["Words"] for row in rows_of(book, "About")}
     assert {f"Symbol: {symbol}" for symbol, _ in report.symbols} <= set(about)
 
@@ -374,14 +378,18 @@ def test_excel_says_whether_a_milestone_was_kept(line: str) -> None:
 @pytest.mark.parametrize("make", CASES)
 def test_each_column_of_excel_holds_one_kind_of_thing_and_is_wide_enough_for_it(make: Make) -> None:
     book = workbook(make())
-    kinds = {"number": (int, float, Decimal), "date": (datetime, date), "text": str, "long": str, "short": str}
+    kinds: dict[str, type] = {"number": Number, "date": date}
     for sheet in SHEETS:
         shown = book[sheet.title]
         assert [cell.value for cell in shown[1]] == [name for name, _ in sheet.columns]
         for (name, kind), (head, *cells) in zip(sheet.columns, shown.iter_cols(), strict=True):
             assert shown.column_dimensions[head.column_letter].width == WIDTHS[kind], name
             for cell in cells:
-                assert cell.value is None or isinstance(cell.value, kinds[kind]), (sheet.title, name, cell.value)
+                assert cell.value is None or isinstance(cell.value, kinds.get(kind, str)), (
+                    sheet.title,
+                    name,
+                    cell.value,
+                )
                 if kind == "date" and cell.value:
                     assert cell.number_format == "yyyy-mm-dd"
 
