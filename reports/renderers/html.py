@@ -3,6 +3,7 @@
 from django.template.loader import render_to_string
 
 from reports.renderers.document import Edition, document_of
+from reports.renderers.prose import FORBIDDEN
 from reports.snapshots.schema import Snapshot
 
 __all__ = ["Edition", "render_html"]
@@ -10,4 +11,5 @@ __all__ = ["Edition", "render_html"]
 
 def render_html(snapshot: Snapshot, edition: Edition) -> str:
     """The whole report as one article, with its charts inside; the same snapshot gives the same text."""
-    return render_to_string("reports/report/article.html", {"report": document_of(snapshot, edition)})
+    page = render_to_string("reports/report/article.html", {"report": document_of(snapshot, edition)})
+    return FORBIDDEN.sub("", page)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Control characters but the tab, halves of a sign, and the two that are none.
-FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What no page, PDF or XML can hold: control characters but tab and end of line, halves of a sign, and the two that
+# are none.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 BULLETS = ("- ", "• ", "* ", "– ")
 
 
@@ -45,5 +46,5 @@ def passages_of(text: str) -> tuple[Passage, ...]:
 
 
 def clean(text: str) -> str:
-    """A line without control characters, which no page or PDF can show, and without what XML forbids."""
+    """A line without what no page, PDF or XML can hold."""
     return FORBIDDEN.sub("", text).strip()

@@ -1,6 +1,5 @@
 """Blocks as WordprocessingML (ECMA-376). Lengths are in twentieths of a point unless a name says otherwise."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import count
@@ -8,6 +7,7 @@ from typing import Any
 
 from reports.renderers.document import Table
 from reports.renderers.drawings import HEIGHT, WIDTH
+from reports.renderers.prose import FORBIDDEN
 from reports.renderers.word.blocks import Block, Contents, Grid, Heading, PageBreak, Paragraph, Picture, Run
 from wesp_portal.common.status import status_of
 
@@ -21,8 +21,6 @@ NARROWEST, WIDEST, PER_SIGN, PADDING = 900, 2000, 100, 220
 # Signs; a longer word is broken.
 LONGEST_WORD = 16
 CHART_WIDTH_IN_EMU = 8 * 360_000 * 5 // 4
-# What XML 1.0 cannot hold, however it is escaped.
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Writer:
