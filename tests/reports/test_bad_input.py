@@ -191,7 +191,8 @@ def test_a_priority_without_text_says_section_by_section_that_nothing_was_writte
 
 def test_a_text_of_20_000_words_is_whole_in_every_format_and_the_annex_says_where_it_cuts(world: World) -> None:
     essay = "\n".join(" ".join(f"word{line}x{number}" for number in range(40)) for line in range(500))
-    write(world, essay)
+    sent = ReturnFactory(round=world.round, organisation=world.organisation, status=Return.Status.APPROVED)
+    ReturnEntryFactory(return_of=sent, priority=world.priority, impact=essay)
     made = build(world)
     (said,) = made.snapshot.priorities[0].contributions
     assert said.impact == essay
@@ -199,9 +200,7 @@ def test_a_text_of_20_000_words_is_whole_in_every_format_and_the_annex_says_wher
         if format_ == "xlsx":
             assert "cut here: a cell holds no more; the report has the whole text" in words
         else:
-            for line in (0, 250, 499):
-                assert f"word{line}x0 word{line}x1" in words, format_
-            assert words.count("word499x39") >= 4, format_
+            assert all(f"word{line}x0 word{line}x1" in words for line in range(500)), format_
 
 
 @pytest.mark.parametrize("text", [EMOJI, RIGHT_TO_LEFT], ids=["emoji", "right to left"])

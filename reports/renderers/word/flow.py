@@ -192,7 +192,7 @@ def _references(references: Iterable[Reference]) -> Iterator[Block]:
 def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
     for card in cards:
         yield _heading(level, card.finding, card.anchor)
-        yield from _words(card.about, "Source")
+        yield from _words(card.about, "SourceLeading")
         runs = [Run("Demo figures. ", "Teal")] if card.is_demo else []
         if card.standing:
             runs += [
