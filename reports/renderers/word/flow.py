@@ -206,10 +206,10 @@ def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
         yield Paragraph(tuple(runs), "Leading")
         if svg := chart_of(card):
             yield Picture(svg, card.finding)
-        yield Grid(Table(card.short_caption, card.columns, card.rows, card.note))
         source = f"Source: {card.source}." if card.source else ""
         facts = (f"{name}: {words}." for name, words in card.facts)
-        yield from _words(" ".join(part for part in (card.definition, source, *facts) if part), "Source")
+        note = " ".join(part for part in (card.note, card.definition, source, *facts) if part)
+        yield Grid(Table(card.short_caption, card.columns, card.rows, note))
 
 
 # The whole

@@ -21,9 +21,9 @@ TEXT_WIDTH = 9638
 NARROWEST, WIDEST, PER_SIGN, PADDING = 900, 2000, 130, 220
 # Signs; a longer word is broken.
 LONGEST_WORD = 16
-# A table of no more rows than this stays on one page.
+# A table of no more rows than this stays on one page, with the first line of its note.
 KEPT_TOGETHER = 8
-CHART_WIDTH_IN_EMU = 8 * 360_000 * 5 // 4
+CHART_WIDTH_IN_EMU = 8 * 360_000
 
 
 class _Writer:
@@ -96,7 +96,7 @@ class _Writer:
         rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
         last = len(table.rows)
         for place, row in enumerate(table.rows, start=1):
-            is_kept = place < last <= KEPT_TOGETHER
+            is_kept = last <= KEPT_TOGETHER and (place < last or table.note != "")
             cells = "".join(
                 _cell(_cell_words(value, is_heading=at == 0 and len(row) > 2), width, is_numeric=right, is_kept=is_kept)
                 for at, (value, width, right) in enumerate(zip(row, widths, numeric, strict=True))
