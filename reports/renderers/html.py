@@ -3,6 +3,7 @@
 from django.template.loader import render_to_string
 
 from reports.renderers.document import Edition, document_of
+from reports.renderers.prose import FORBIDDEN
 from reports.snapshots.schema import Snapshot
 
 __all__ = ["Edition", "render_html"]
@@ -13,4 +14,5 @@ def render_html(snapshot: Snapshot, edition: Edition, level: str = "h1") -> str:
 
     `level` is that of its title: another page may show it beneath a heading of its own.
     """
-    return render_to_string("reports/report/article.html", {"report": document_of(snapshot, edition), "level": level})
+    context = {"report": document_of(snapshot, edition), "level": level}
+    return FORBIDDEN.sub("", render_to_string("reports/report/article.html", context))

@@ -8,6 +8,7 @@ from typing import Any
 from reports.renderers.document import Document, Edition, document_of
 from reports.renderers.drawings import chart_of
 from reports.renderers.measures import MeasureCard
+from reports.renderers.prose import FORBIDDEN
 from reports.renderers.typesetting import typeset_report
 from reports.snapshots.schema import Snapshot
 from wesp_portal.common import charts
@@ -65,9 +66,10 @@ def _shape(status: Status) -> dict[str, str]:
 
 
 def _breakable(value: Any) -> Any:
-    """The same values, with places to break in words too long for a column."""
+    """The same values without what no PDF can show, with places to break in words too long for a column."""
     if isinstance(value, str):
-        return UNBROKEN.sub(lambda match: "\N{ZERO WIDTH SPACE}".join(re.findall(r".{1,14}", match[0])), value)
+        words = FORBIDDEN.sub("", value)
+        return UNBROKEN.sub(lambda match: "\N{ZERO WIDTH SPACE}".join(re.findall(r".{1,14}", match[0])), words)
     if isinstance(value, dict):
         return {key: part if key in UNTOUCHED else _breakable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

@@ -1,9 +1,12 @@
 """Text that people typed, as paragraphs and lists."""
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# What no page, PDF or XML can hold: control characters but tab and end of line, halves of a sign, and the two that
+# are none.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 BULLETS = ("- ", "• ", "* ", "– ")
 
 
@@ -43,5 +46,5 @@ def passages_of(text: str) -> tuple[Passage, ...]:
 
 
 def clean(text: str) -> str:
-    """A line without control characters, which no page or PDF can show."""
-    return "".join(sign for sign in text if sign == "\t" or unicodedata.category(sign) != "Cc").strip()
+    """A line without what no page, PDF or XML can hold."""
+    return FORBIDDEN.sub("", text).strip()

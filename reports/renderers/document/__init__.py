@@ -34,7 +34,7 @@ DEMONSTRATION = (
     "rest comes from published sources, or from whoever tried the portal out."
 )
 
-__all__ = ["Document", "Edition", "Part", "Table", "document_of"]
+__all__ = ["Document", "Edition", "Part", "Table", "document_of", "symbols_of"]
 
 
 def document_of(snapshot: Snapshot, edition: Edition) -> Document:
@@ -121,7 +121,7 @@ def document_of(snapshot: Snapshot, edition: Edition) -> Document:
             ["Organisation", "State"],
             [(state.organisation, state.label) for state in snapshot.returns],
         ),
-        symbols=_symbols(snapshot.measures),
+        symbols=symbols_of(snapshot.measures),
         remarks=tuple((measure.title, measure.note) for measure in snapshot.measures if measure.note),
         sources=_sources(snapshot.measures),
     )
@@ -188,7 +188,7 @@ def _careers(snapshot: Snapshot) -> str:
     )
 
 
-def _symbols(measures: Iterable[Measure]) -> tuple[tuple[str, str], ...]:
+def symbols_of(measures: Iterable[Measure]) -> tuple[tuple[str, str], ...]:
     """The symbols that stand in the report in place of figures, and what each means."""
     used = {
         point.symbol

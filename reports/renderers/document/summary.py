@@ -162,7 +162,7 @@ def milestones_line(summary: Summary) -> str:
 def met_table(lines: Iterable[ActivityLine]) -> Table | None:
     return table(
         "Milestones met this term",
-        [wide("What", 2), "Due", "Done", wide("How late"), wide("Owner")],
+        [wide("What", 2), wide("Due"), "Done", wide("How late"), wide("Owner")],
         [
             (
                 f"{line.ref} {line.title}".strip(),

@@ -111,7 +111,8 @@ def _needing(report: Document) -> Iterator[Block]:
 
 def _attention(line: AttentionLine) -> Iterator[Block]:
     yield Paragraph((Run(line.title),), "ItemTitle")
-    yield Paragraph((Run("", status=status_of(line.standing)), Run(f"  {line.since}")), "Leading")
+    fallen = (Run(f"  {line.fallen}", "Strong"),) if line.fallen else ()
+    yield Paragraph((Run("", status=status_of(line.standing)), Run(f"  {line.since}"), *fallen), "Leading")
     yield from _words(line.reason)
     if line.words:
         yield from _words(f"This term: {line.words}")
@@ -196,10 +197,13 @@ def _references(references: Iterable[Reference]) -> Iterator[Block]:
 def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
     for card in cards:
         yield _heading(level, card.finding, card.anchor)
-        yield from _words(card.about, "Source")
+        yield from _words(card.about, "SourceLeading")
         runs = [Run("Demo figures. ", "Teal")] if card.is_demo else []
         if card.standing:
-            runs += [Run("", status=status_of(card.standing)), Run("  ")]
+            runs += [
+                Run("", status=status_of(card.standing)),
+                Run(f" in {card.judged_on}." if card.judged_on else "  "),
+            ]
         target = f"Target: {card.target}." if card.target else ""
         runs.append(Run(" ".join(part for part in (card.explanation, target, card.gap) if part)))
         if card.moved:
@@ -207,9 +211,10 @@ def _measures(cards: Iterable[MeasureCard], level: int) -> Iterator[Block]:
         yield Paragraph(tuple(runs), "Leading")
         if svg := chart_of(card):
             yield Picture(svg, card.finding)
-        yield Grid(Table(card.short_caption, card.columns, card.rows, card.note))
         source = f"Source: {card.source}." if card.source else ""
-        yield from _words(" ".join(part for part in (card.definition, source) if part), "Source")
+        facts = (f"{name}: {words}." for name, words in card.facts)
+        note = " ".join(part for part in (card.note, card.definition, source, *facts) if part)
+        yield Grid(Table(card.short_caption, card.columns, card.rows, note))
 
 
 # The whole

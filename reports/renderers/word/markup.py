@@ -1,6 +1,5 @@
 """Blocks as WordprocessingML (ECMA-376). Lengths are in twentieths of a point unless a name says otherwise."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import count
@@ -8,6 +7,7 @@ from typing import Any
 
 from reports.renderers.document import Table
 from reports.renderers.drawings import HEIGHT, WIDTH
+from reports.renderers.prose import FORBIDDEN
 from reports.renderers.word.blocks import Block, Contents, Grid, Heading, PageBreak, Paragraph, Picture, Run
 from wesp_portal.common.status import status_of
 
@@ -16,13 +16,14 @@ RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relations
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TEXT_WIDTH = 9638
-# A column is at least as wide as its longest word, and no wider than a fifth of the page for a long line.
-NARROWEST, WIDEST, PER_SIGN, PADDING = 900, 2000, 100, 220
+# A column is at least as wide as its longest word, in whatever typeface stands in for ours, and no wider than a fifth
+# of the page for a long line.
+NARROWEST, WIDEST, PER_SIGN, PADDING = 900, 2000, 130, 220
 # Signs; a longer word is broken.
 LONGEST_WORD = 16
-CHART_WIDTH_IN_EMU = 8 * 360_000 * 5 // 4
-# What XML 1.0 cannot hold, however it is escaped.
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A table of no more rows than this stays on one page, with the first line of its note.
+KEPT_TOGETHER = 8
+CHART_WIDTH_IN_EMU = 8 * 360_000
 
 
 class _Writer:
@@ -89,13 +90,15 @@ class _Writer:
         widths = _widths(table)
         numeric = [bool(column.get("is_numeric")) for column in table.columns]
         head = "".join(
-            _cell(_text(str(column["text"]), "Strong"), width, is_numeric=right)
+            _cell(_text(str(column["text"]), "Strong"), width, is_numeric=right, is_kept=True)
             for column, width, right in zip(table.columns, widths, numeric, strict=True)
         )
         rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
-        for row in table.rows:
+        last = len(table.rows)
+        for place, row in enumerate(table.rows, start=1):
+            is_kept = last <= KEPT_TOGETHER and (place < last or table.note != "")
             cells = "".join(
-                _cell(_cell_words(value, is_heading=at == 0 and len(row) > 2), width, is_numeric=right)
+                _cell(_cell_words(value, is_heading=at == 0 and len(row) > 2), width, is_numeric=right, is_kept=is_kept)
                 for at, (value, width, right) in enumerate(zip(row, widths, numeric, strict=True))
             )
             rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
@@ -217,9 +220,10 @@ def _cell_words(value: Any, *, is_heading: bool) -> str:
     return (_status(value["status"]) if value["status"] else "") + (_text(value["text"]) if value["text"] else "")
 
 
-def _cell(words: str, width: int, *, is_numeric: bool) -> str:
-    aligned = '<w:jc w:val="right"/>' if is_numeric else ""
-    look = f'<w:pPr><w:pStyle w:val="TableText"/>{aligned}</w:pPr>'
+def _cell(words: str, width: int, *, is_numeric: bool, is_kept: bool) -> str:
+    """A cell; one that is kept is not parted from the row below."""
+    kept, aligned = "<w:keepNext/>" if is_kept else "", '<w:jc w:val="right"/>' if is_numeric else ""
+    look = f'<w:pPr><w:pStyle w:val="TableText"/>{kept}{aligned}</w:pPr>'
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p>{look}{words}</w:p></w:tc>'
 
 
