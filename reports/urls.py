@@ -25,6 +25,7 @@ urlpatterns = [
     # Rounds and returns.
     path("partnerships/<slug:slug>/returns/", rounds.round_page, name="round"),
     path("partnerships/<slug:slug>/returns/chase/", reminders.round_chase, name="round-chase"),
+    path("rounds/<int:round_id>/reopen/", rounds.round_reopen, name="round-reopen"),
     path("returns/<int:return_id>/", returns.return_page, name="return"),
     path("returns/<int:return_id>/review/", returns.return_review, name="return-review"),
     path("returns/<int:return_id>/history/", returns.return_history, name="return-history"),
