@@ -42,6 +42,7 @@ urlpatterns = [
     # Reports: those being made first, because their addresses have the form of a partnership's.
     path("reports/", reports.report_list, name="report-list"),
     path("reports/build/", reports.report_request, name="report-request"),
+    path("reports/build/all/", reports.report_build_all, name="report-build-all"),
     path("reports/build/<int:report_id>/", reports.report_build, name="report-build"),
     path("reports/build/<int:report_id>/retry/", reports.report_retry, name="report-retry"),
     path("reports/build/<int:report_id>/publish/", reports.report_publish, name="report-publish"),

@@ -4,7 +4,7 @@ from reports.services.reports.building import STEPS, build_report, claim_build, 
 from reports.services.reports.deliveries import send_delivery, sweep_deliveries
 from reports.services.reports.files import AlteredError, read_file, read_snapshot
 from reports.services.reports.publishing import publish_report, why_not_publish
-from reports.services.reports.requesting import ReportError, request_report, retry_build
+from reports.services.reports.requesting import ReportError, request_report, request_reports, retry_build
 
 __all__ = [
     "STEPS",
@@ -16,6 +16,7 @@ __all__ = [
     "read_file",
     "read_snapshot",
     "request_report",
+    "request_reports",
     "retry_build",
     "run_build",
     "send_delivery",
