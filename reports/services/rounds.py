@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 DUE_BEFORE_END = timedelta(weeks=3)
 BOARD_AFTER_DUE = timedelta(weeks=2)
+# Half terms and months are shorter than this; what is due in them is due, and read, closer to their end.
+SHORT = timedelta(weeks=10)
+SHORT_DUE_BEFORE_END, SHORT_BOARD_AFTER_DUE = timedelta(weeks=1), timedelta(weeks=1)
 AT_LEAST_TO_WRITE = timedelta(weeks=1)
 AT_LEAST_TO_READ = timedelta(weeks=1)
 SATURDAY = 5
@@ -119,16 +122,18 @@ def working_day(day: date, *, step: int) -> date:
 
 def _made_round(partnership: Partnership, term: Term, today: date) -> Round:
     opens_on = max(term.starts_on, today)
-    due_on = working_day(term.ends_on - DUE_BEFORE_END, step=-1)
+    is_short = term.ends_on - term.starts_on < SHORT
+    board_after_due = SHORT_BOARD_AFTER_DUE if is_short else BOARD_AFTER_DUE
+    due_on = working_day(term.ends_on - (SHORT_DUE_BEFORE_END if is_short else DUE_BEFORE_END), step=-1)
     if due_on < opens_on:
         due_on = working_day(opens_on + AT_LEAST_TO_WRITE, step=1)
     meeting = (
         Meeting.objects.filter(board__partnership=partnership, board__is_reporting=True)
-        .filter(starts_at__date__gte=due_on + AT_LEAST_TO_READ, starts_at__date__lte=due_on + 3 * BOARD_AFTER_DUE)
+        .filter(starts_at__date__gte=due_on + AT_LEAST_TO_READ, starts_at__date__lte=due_on + 3 * board_after_due)
         .order_by("starts_at")
         .first()
     )
-    board_on = timezone.localdate(meeting.starts_at) if meeting else working_day(due_on + BOARD_AFTER_DUE, step=1)
+    board_on = timezone.localdate(meeting.starts_at) if meeting else working_day(due_on + board_after_due, step=1)
     return Round(partnership=partnership, term=term, opens_on=opens_on, due_on=due_on, board_on=board_on)
 
 
