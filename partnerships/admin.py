@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
@@ -31,8 +31,9 @@ from partnerships.models import (
     Term,
     User,
 )
-from partnerships.services import concerned_by, index, index_of, touch
+from partnerships.services import Every, concerned_by, divide_calendar, index, index_of, touch
 from wesp_portal.common.admin import HistoryAdmin, PortalAdmin, PortalInline
+from wesp_portal.common.formatting import plural
 
 if TYPE_CHECKING:
     ChangeForm = UserChangeForm[User]
@@ -407,16 +408,35 @@ class CalendarAdmin(TouchingAdmin):
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [TermInline]
+    actions = ["divide_into_half_terms", "divide_into_months"]
     fieldsets = [
         (
             None,
             {
                 "description": "The terms that partnerships report by. A holiday counts with the term before it. Tick "
-                "a term as checked once its dates were compared with those that the council publishes.",
+                "a term as checked once its dates were compared with those that the council publishes. For rounds that "
+                "are more often than each term, choose the calendar in the list, let the action there divide it, and "
+                "give the partnership the calendar that is made.",
                 "fields": ["name", "slug", "note"],
             },
         )
     ]
+
+    @admin.action(description="Divide into half terms: make or complete that calendar", permissions=["add"])
+    def divide_into_half_terms(self, request: HttpRequest, queryset: QuerySet[Calendar]) -> None:
+        self._divide(request, queryset, Every.HALF_TERM)
+
+    @admin.action(description="Divide into months: make or complete that calendar", permissions=["add"])
+    def divide_into_months(self, request: HttpRequest, queryset: QuerySet[Calendar]) -> None:
+        self._divide(request, queryset, Every.MONTH)
+
+    def _divide(self, request: HttpRequest, queryset: QuerySet[Calendar], every: Every) -> None:
+        for calendar in queryset:
+            divided, added = divide_calendar(calendar=calendar, every=every)
+            self.message_user(request, f"{divided.name}: {plural(added, 'period')} added.")
+            if every == Every.HALF_TERM and calendar.terms.filter(half_term_starts_on=None).exists():
+                words = f"{calendar.name} has terms without half-term dates: enter those and divide it again."
+                self.message_user(request, words, messages.WARNING)
 
 
 @admin.register(Term)

@@ -6,6 +6,7 @@ and judged is in `priorities/measuring.py`.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -13,6 +14,7 @@ from itertools import pairwise
 from priorities.models.metrics import Metric
 from priorities.models.standing import ActivityStatus, Standing
 from wesp_portal.common.formatting import join_words, with_unit
+from wesp_portal.common.periods import parse_period
 
 ACTIVITY_RULE = (
     "An activity's status is the judgement of the officer who updates it, "
@@ -44,9 +46,8 @@ def standings_in(trail: Mapping[str, str], terms: Sequence[str]) -> list[Standin
     Another term's update says nothing of this one, except that what is done stays done until an update says otherwise.
     """
     found: list[Standing] = []
-    # The codes of terms sort as the terms follow each other.
-    earlier = max((code for code in trail if code < terms[0]), default="")
-    last = _said(trail[earlier]) if earlier else Standing.NO_DATA
+    before = [code for code in trail if _starts_on(code) < _starts_on(terms[0])]
+    last = _said(trail[max(before, key=_starts_on)]) if before else Standing.NO_DATA
     for term in terms:
         if said := trail.get(term):
             last = _said(said)
@@ -54,6 +55,10 @@ def standings_in(trail: Mapping[str, str], terms: Sequence[str]) -> list[Standin
         else:
             found.append(Standing.DONE if last == Standing.DONE else Standing.NO_DATA)
     return found
+
+
+def _starts_on(code: str) -> date:
+    return parse_period(code).starts_on
 
 
 @cache

@@ -71,19 +71,26 @@ class ReturnInline(PortalInline):
 class RoundAdmin(TouchingAdmin, HistoryAdmin):
     partnership_paths = ["partnership"]
     fixed_once_made = ["partnership", "term"]
-    list_display = ["__str__", "opens_on", "due_on", "board_on", "is_closed"]
+    list_display = ["__str__", "opens_on", "due_on", "board_on", "closes_on", "is_closed"]
     list_filter = ["is_closed", "partnership"]
     list_select_related = ["partnership", "term"]
     ordering = ["-opens_on", "partnership__name"]
     search_fields = ["partnership__name", "partnership__short_name", "term__code"]
     autocomplete_fields = ["partnership", "term"]
+    readonly_fields = ["reopening_reason"]
     inlines = [ReturnInline]
     fieldsets = [
         (
             None,
             {
-                "description": "A partnership's reporting cycle for one term. A round opens by itself on its date.",
-                "fields": ["partnership", "term", ("opens_on", "due_on", "board_on"), "as_at", "is_closed"],
+                "description": "A partnership's reporting cycle for one term. A round opens and closes by itself.",
+                "fields": [
+                    *("partnership", "term"),
+                    ("opens_on", "due_on", "board_on"),
+                    "as_at",
+                    ("closes_on", "is_closed"),
+                    "reopening_reason",
+                ],
             },
         )
     ]

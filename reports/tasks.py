@@ -39,6 +39,12 @@ def open_rounds() -> None:
 
 
 @shared_task
+def close_rounds() -> None:
+    """Close the rounds whose last day is over, by the date in London."""
+    services.close_rounds(at=timezone.now())
+
+
+@shared_task
 def send_reminders() -> None:
     """Make the day's reminders; each is then sent by a task of its own."""
     services.queue_reminders(at=timezone.now())

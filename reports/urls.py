@@ -45,6 +45,7 @@ urlpatterns = [
     # Rounds and returns.
     path("partnerships/<slug:slug>/returns/", rounds.round_page, name="round"),
     path("partnerships/<slug:slug>/returns/chase/", reminders.round_chase, name="round-chase"),
+    path("rounds/<int:round_id>/reopen/", rounds.round_reopen, name="round-reopen"),
     path("returns/<int:return_id>/", returns.return_page, name="return"),
     path("returns/<int:return_id>/review/", returns.return_review, name="return-review"),
     path("returns/<int:return_id>/history/", returns.return_history, name="return-history"),
@@ -61,6 +62,7 @@ urlpatterns = [
     # Reports: those being made and sent first, because their addresses have the form of a partnership's.
     path("reports/", reports.report_list, name="report-list"),
     path("reports/build/", reports.report_request, name="report-request"),
+    path("reports/build/all/", reports.report_build_all, name="report-build-all"),
     path("reports/build/<int:report_id>/", reports.report_build, name="report-build"),
     path("reports/build/<int:report_id>/retry/", reports.report_retry, name="report-retry"),
     path("reports/build/<int:report_id>/publish/", reports.report_publish, name="report-publish"),

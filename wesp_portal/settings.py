@@ -293,12 +293,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float] = (
     else {"polling_interval": 0.5}
 )
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "wesp_portal.scheduler:PortalScheduler"
+# What the schedule begins with; from then on it is edited in the administration.
 CELERY_BEAT_SCHEDULE = {
     # A sign of life that nobody took in time is of no use to anyone.
     "report-alive": {"task": "wesp_portal.common.tasks.report_alive", "schedule": 60.0, "options": {"expires": 55}},
     "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 60.0},
     "sweep-drafts": {"task": "partnerships.tasks.sweep_drafts", "schedule": crontab(hour="3", minute="20")},
+    "close-rounds": {"task": "reports.tasks.close_rounds", "schedule": crontab(hour="0", minute="5")},
     "open-rounds": {"task": "reports.tasks.open_rounds", "schedule": crontab(hour="6", minute="0")},
     # By the clock in London, and when working hours begin: a turn that was missed is made up for as soon as one can.
     "send-reminders": {"task": "reports.tasks.send_reminders", "schedule": crontab(hour="9", minute="0")},

@@ -108,7 +108,12 @@ class Partnership(Shipped):
     summary = models.TextField(blank=True, help_text="One sentence, for the public page.")
     purpose = models.TextField(blank=True)
     area = models.ForeignKey(Area, models.PROTECT, related_name="partnerships")
-    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="partnerships")
+    calendar = models.ForeignKey(
+        Calendar,
+        models.PROTECT,
+        related_name="partnerships",
+        help_text="It says how often a round is: each of its terms, half terms or months has one.",
+    )
     url = models.URLField("web address", blank=True)
     founded_on = models.DateField(null=True, blank=True)
     founded_note = models.CharField(max_length=300, blank=True)

@@ -14,7 +14,7 @@ from wesp_portal.common.validators import validate_term_code
 
 
 class Calendar(Shipped):
-    """The school terms that a partnership reports by."""
+    """What a partnership reports by: the school terms, or shorter periods that they are divided into."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
@@ -45,10 +45,14 @@ class TermQuerySet(models.QuerySet["Term"]):
 
 
 class Term(Shipped):
-    """Autumn, spring or summer of an academic year, with its half-term holiday."""
+    """Autumn, spring or summer of an academic year, with its half-term holiday; or a half or a month of it."""
 
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="terms")
-    code = models.CharField(max_length=14, validators=[validate_term_code], help_text="Like 2024-25-autumn.")
+    code = models.CharField(
+        max_length=14,
+        validators=[validate_term_code],
+        help_text="Like 2024-25-autumn; where the periods are shorter, like 2024-25-half-1 or 2024-25-oct.",
+    )
     starts_on = models.DateField()
     ends_on = models.DateField()
     half_term_starts_on = models.DateField(null=True, blank=True)

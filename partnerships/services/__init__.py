@@ -1,5 +1,6 @@
 """What changes who and when."""
 
+from partnerships.services.calendars import Every, divide_calendar
 from partnerships.services.search import (
     Document,
     SearchKind,
@@ -18,9 +19,11 @@ from partnerships.services.versions import touch, touching
 __all__ = [
     "AREA",
     "Document",
+    "Every",
     "SearchKind",
     "check_search",
     "concerned_by",
+    "divide_calendar",
     "index",
     "index_of",
     "index_rows",

@@ -1,10 +1,11 @@
-"""Forms of returns, reviews, reminders, questions, decisions and reports."""
+"""Forms of rounds, returns, reviews, reminders, questions, decisions and reports."""
 
 from reports.forms.editions import OpenForm
 from reports.forms.questions import AnswerForm, DecisionForm, QuestionForm, SettleForm
 from reports.forms.reminders import ReminderChoiceForm
 from reports.forms.reports import CorrectionForm
 from reports.forms.returns import CommentForm, EntryForms, PromiseForm, SendBackForm
+from reports.forms.rounds import ReopenForm
 
 __all__ = [
     "AnswerForm",
@@ -16,6 +17,7 @@ __all__ = [
     "PromiseForm",
     "QuestionForm",
     "ReminderChoiceForm",
+    "ReopenForm",
     "SendBackForm",
     "SettleForm",
 ]

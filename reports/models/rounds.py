@@ -1,12 +1,14 @@
 """Rounds of reporting, the returns officers send in them, and the steps those returns promise."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from partnerships.models import Organisation, Partnership, Term, access_of
@@ -14,6 +16,10 @@ from priorities.models import Activity, Priority
 
 if TYPE_CHECKING:
     from partnerships.models import User
+
+
+# The day it was reopened until, or else the board's day, or else the end of the term: at its end a round closes.
+LAST_DAY = Coalesce("closes_on", "board_on", "term__ends_on")
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -33,8 +39,12 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(~Exists(later), is_closed=False, opens_on__lte=on)
 
     def under_way(self, on: date) -> "RoundQuerySet":
-        """Those that people are reminded of: this term's, until the board's day or, where none is set, its end."""
-        return self.of_this_term(on).filter(Q(board_on__gte=on) | Q(board_on=None, term__ends_on__gte=on))
+        """Those that people are reminded of: this term's, until their last day."""
+        return self.of_this_term(on).alias(ends=LAST_DAY).filter(ends__gte=on)
+
+    def to_close(self, on: date) -> "RoundQuerySet":
+        """Those that are open still although their last day is over."""
+        return self.filter(is_closed=False).alias(ends=LAST_DAY).filter(ends__lt=on)
 
 
 class Round(models.Model):
@@ -48,7 +58,18 @@ class Round(models.Model):
     as_at = models.DateField(
         null=True, blank=True, help_text="The day the figures speak of, where it is not the last of the term."
     )
-    is_closed = models.BooleanField(default=False)
+    closes_on = models.DateField(
+        "last day",
+        null=True,
+        blank=True,
+        help_text="The last day on which a return can be sent, where it is not the board's day or the term's last.",
+    )
+    is_closed = models.BooleanField(
+        default=False, help_text="A round closes by itself after its last day; no return of it can be sent then."
+    )
+    reopening_reason = models.TextField(
+        "why it was reopened", blank=True, default="", db_default="", help_text="As its lead gave it, the last time."
+    )
 
     objects = RoundQuerySet.as_manager()
     history = HistoricalRecords()
@@ -71,10 +92,25 @@ class Round(models.Model):
                 name="round_board_after_due",
                 violation_error_message="The board must meet on or after the due date.",
             ),
+            models.CheckConstraint(
+                condition=Q(closes_on__isnull=True) | Q(closes_on__gte=F("opens_on")),
+                name="round_closes_after_opening",
+                violation_error_message="The last day must not be before the round opens.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.partnership.brief_name}, {self.term.label}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which a return can be sent, by the same rule as LAST_DAY."""
+        return self.closes_on or self.board_on or self.term.ends_on
+
+
+def days_late(sent_at: datetime | None, due_on: date) -> int:
+    """How many days after a due date something was sent, by the date in London; 0 where it was in time or is unsent."""
+    return max((timezone.localdate(sent_at) - due_on).days, 0) if sent_at else 0
 
 
 class ReturnQuerySet(models.QuerySet["Return"]):
@@ -91,6 +127,15 @@ class ReturnQuerySet(models.QuerySet["Return"]):
     def reviewed_by(self, user: "User | AnonymousUser") -> "ReturnQuerySet":
         access = access_of(user)
         return self.all() if access.is_administrator else self.filter(round__partnership__in=access.lead_of)
+
+    def writable(self) -> "ReturnQuerySet":
+        """Those that are with their officers in an open round; what a conditional update may claim.
+
+        The round is asked for in a subquery, not by a join: an update that waited for another then looks at the
+        return anew, which it would not do with one.
+        """
+        is_open = Exists(Round.objects.filter(pk=OuterRef("round"), is_closed=False))
+        return self.filter(is_open, status__in=Return.EDITABLE)
 
 
 class Return(models.Model):
@@ -131,7 +176,18 @@ class Return(models.Model):
 
     @property
     def is_editable(self) -> bool:
+        """Whether it is with its officers, and not with the lead."""
         return self.status in self.EDITABLE
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether its officers can still change and send it: it is with them, and the round is open."""
+        return self.is_editable and not self.round.is_closed
+
+    @property
+    def days_late(self) -> int:
+        """How many days after the due date it was sent."""
+        return 0 if self.is_editable else days_late(self.submitted_at, self.round.due_on)
 
 
 class ReturnEntry(models.Model):

@@ -26,7 +26,7 @@ from reports.services.returns import (
     submit_return,
 )
 from reports.services.reviews import comment_on, resolve_comment, sweep_reviews, tell_of_review
-from reports.services.rounds import open_round, open_rounds
+from reports.services.rounds import close_round, close_rounds, open_round, open_rounds, reopen_round
 
 __all__ = [
     "Chased",
@@ -42,6 +42,8 @@ __all__ = [
     "ask_question",
     "chase",
     "choose_reminders",
+    "close_round",
+    "close_rounds",
     "comment_on",
     "fill_return",
     "mark_step",
@@ -50,6 +52,7 @@ __all__ = [
     "plan_chase",
     "queue_reminders",
     "record_decision",
+    "reopen_round",
     "resolve_comment",
     "save_entry",
     "send_back",

@@ -12,7 +12,7 @@ from simple_history.utils import bulk_update_with_history
 from partnerships.models import User
 from partnerships.services import index_of, touch
 from priorities.services.lifecycle import Lifecycle, change_lifecycles
-from reports.models import EntryComment, PlannedStep, Return, ReturnEntry
+from reports.models import EntryComment, PlannedStep, Return, ReturnEntry, Round
 from reports.queries.lines import filled, lines_for
 from reports.queries.returns import (
     LIFECYCLE,
@@ -79,7 +79,7 @@ class EntryText:
 
 
 class ReturnClosedError(Exception):
-    """The return is with the lead or approved, so its words stay as they are."""
+    """The return is with the lead or approved, or its round is closed, so its words stay as they are."""
 
 
 class StaleEntryError(Exception):
@@ -192,9 +192,14 @@ def mark_step(
 
 @transaction.atomic
 def submit_return(*, return_of: Return, by: User, at: datetime) -> Return:
-    """Send a return to the lead. A second sending changes nothing; ReturnNotReadyError says what is missing."""
-    claimed = Return.objects.filter(pk=return_of.pk, status__in=Return.EDITABLE).update(
-        status=Return.Status.SUBMITTED, submitted_by=by, submitted_at=at, version=F("version") + 1
+    """Send a return to the lead. A second sending changes nothing; ReturnNotReadyError says what is missing.
+
+    Raises ReturnClosedError once the round is closed.
+    """
+    claimed = (
+        Return.objects.writable()
+        .filter(pk=return_of.pk)
+        .update(status=Return.Status.SUBMITTED, submitted_by=by, submitted_at=at, version=F("version") + 1)
     )
     return_of = _fresh(return_of.pk)
     if claimed:
@@ -202,6 +207,8 @@ def submit_return(*, return_of: Return, by: User, at: datetime) -> Return:
             raise ReturnNotReadyError(missing)
         _record(return_of, "Sent to the lead", by, at)
         touch(partnership_ids=[return_of.round.partnership_id])
+    elif return_of.is_editable:
+        raise ReturnClosedError
     return return_of
 
 
@@ -215,8 +222,11 @@ def approve_return(*, return_of: Return, by: User, at: datetime, version: int | 
 def send_back(*, return_of: Return, comment: str, by: User, at: datetime, version: int | None = None) -> Return:
     """Send a return back to its officers; twice is harmless. An approved one may be sent back too.
 
-    ValidationError where nothing says what needs to change: no comment here, and none that waits at a priority.
+    ValidationError where the round is closed, because nothing could be changed, and where nothing says what needs to
+    change: no comment here, and none that waits at a priority.
     """
+    if Round.objects.filter(pk=return_of.round_id, is_closed=True).exists():
+        raise ValidationError("The round is closed, so nothing was done. Open it again first.")
     waiting = EntryComment.objects.filter(entry__return_of=return_of, resolved_at=None)
     if not comment.strip() and not waiting.exists():
         raise ValidationError({"comment": "Say what needs to change."})
@@ -262,9 +272,13 @@ def _take_over(return_of: Return, by: User, at: datetime) -> None:
 def _begin_writing(return_id: int, by: User, at: datetime) -> Return:
     """Take the return's row for this transaction: a return never begun becomes a draft, a closed one is refused."""
     was = Return.objects.filter(pk=return_id).values_list("status", flat=True).first()
-    claimed = Return.objects.filter(pk=return_id, status__in=Return.EDITABLE).update(
-        status=Case(When(status=Return.Status.NOT_STARTED, then=Value(Return.Status.DRAFT)), default=F("status")),
-        version=F("version") + 1,
+    claimed = (
+        Return.objects.writable()
+        .filter(pk=return_id)
+        .update(
+            status=Case(When(status=Return.Status.NOT_STARTED, then=Value(Return.Status.DRAFT)), default=F("status")),
+            version=F("version") + 1,
+        )
     )
     if not claimed:
         raise ReturnClosedError

@@ -1,9 +1,10 @@
-"""Opening a term's round: its dates, and a return for each partner that reports, half written already."""
+"""Rounds: opened with their dates and a return for each partner, half written already; closed; and opened again."""
 
 import logging
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
@@ -12,14 +13,20 @@ from partnerships.models import Meeting, Membership, Partnership, Role, Term, Us
 from partnerships.services import touch
 from priorities.models import Outcome, Priority
 from reports.models import Return, ReturnEntry, Round
+from reports.services.history import attributed
 
 logger = logging.getLogger(__name__)
 
 DUE_BEFORE_END = timedelta(weeks=3)
 BOARD_AFTER_DUE = timedelta(weeks=2)
+# Half terms and months are shorter than this; what is due in them is due, and read, closer to their end.
+SHORT = timedelta(weeks=10)
+SHORT_DUE_BEFORE_END, SHORT_BOARD_AFTER_DUE = timedelta(weeks=1), timedelta(weeks=1)
 AT_LEAST_TO_WRITE = timedelta(weeks=1)
 AT_LEAST_TO_READ = timedelta(weeks=1)
 SATURDAY = 5
+# What the history of a round says of each change.
+OPENED, CLOSED, REOPENED = "Round opened", "Round closed", "Round opened again"
 
 
 def open_round(*, partnership: Partnership, term: Term, at: datetime, by: User | None = None) -> Round:
@@ -37,9 +44,7 @@ def open_round(*, partnership: Partnership, term: Term, at: datetime, by: User |
             return opened
         if not opened:
             opened = _made_round(partnership, term, today)
-            bulk_create_with_history(
-                [opened], Round, default_user=by, default_change_reason="Round opened", default_date=at
-            )
+            bulk_create_with_history([opened], Round, default_user=by, default_change_reason=OPENED, default_date=at)
         returns = _complete_returns(opened, today, at, by)
         _complete_entries(opened, returns, at, by)
         touch(partnership_ids=[partnership.pk])
@@ -61,6 +66,53 @@ def open_rounds(*, on: date) -> list[Round]:
     return opened
 
 
+@transaction.atomic
+def close_round(*, round_id: int, at: datetime) -> bool:
+    """Close a round whose last day is over; whether this call closed it."""
+    # The row is the lock: whoever comes second looks at it anew, and finds it closed or given another last day.
+    closing = (
+        Round.objects.to_close(timezone.localdate(at))
+        .select_for_update(no_key=True, of=("self",))
+        .filter(pk=round_id)
+        .first()
+    )
+    if closing is None:
+        return False
+    closing.is_closed = True
+    attributed(closing, reason=CLOSED, by=None, at=at)
+    closing.save(update_fields=["is_closed"])
+    touch(partnership_ids=[closing.partnership_id])
+    return True
+
+
+def close_rounds(*, at: datetime) -> int:
+    """Close every round whose last day is over; how many. What fails for one is logged and stops no other."""
+    due = list(Round.objects.to_close(timezone.localdate(at)).order_by("pk").values_list("pk", flat=True))
+    closed = 0
+    for round_id in due:
+        try:
+            closed += close_round(round_id=round_id, at=at)
+        except Exception:
+            logger.exception("Round %s could not be closed.", round_id)
+    return closed
+
+
+@transaction.atomic
+def reopen_round(*, round_: Round, reason: str, until: date, by: User, at: datetime) -> Round:
+    """Open a closed round again, to the end of a day and for a reason; one that is open already stays as it is."""
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why the round is opened again."})
+    if until < timezone.localdate(at):
+        raise ValidationError({"until": "The last day must be today or later."})
+    current = Round.objects.select_for_update(no_key=True).get(pk=round_.pk)
+    if current.is_closed:
+        current.is_closed, current.closes_on, current.reopening_reason = False, until, reason.strip()
+        attributed(current, reason=REOPENED, by=by, at=at)
+        current.save(update_fields=["is_closed", "closes_on", "reopening_reason"])
+        touch(partnership_ids=[current.partnership_id])
+    return current
+
+
 def working_day(day: date, *, step: int) -> date:
     """The day itself, or the nearest Monday to Friday after it (step 1) or before it (step -1)."""
     while day.weekday() >= SATURDAY:
@@ -70,16 +122,18 @@ def working_day(day: date, *, step: int) -> date:
 
 def _made_round(partnership: Partnership, term: Term, today: date) -> Round:
     opens_on = max(term.starts_on, today)
-    due_on = working_day(term.ends_on - DUE_BEFORE_END, step=-1)
+    is_short = term.ends_on - term.starts_on < SHORT
+    board_after_due = SHORT_BOARD_AFTER_DUE if is_short else BOARD_AFTER_DUE
+    due_on = working_day(term.ends_on - (SHORT_DUE_BEFORE_END if is_short else DUE_BEFORE_END), step=-1)
     if due_on < opens_on:
         due_on = working_day(opens_on + AT_LEAST_TO_WRITE, step=1)
     meeting = (
         Meeting.objects.filter(board__partnership=partnership, board__is_reporting=True)
-        .filter(starts_at__date__gte=due_on + AT_LEAST_TO_READ, starts_at__date__lte=due_on + 3 * BOARD_AFTER_DUE)
+        .filter(starts_at__date__gte=due_on + AT_LEAST_TO_READ, starts_at__date__lte=due_on + 3 * board_after_due)
         .order_by("starts_at")
         .first()
     )
-    board_on = timezone.localdate(meeting.starts_at) if meeting else working_day(due_on + BOARD_AFTER_DUE, step=1)
+    board_on = timezone.localdate(meeting.starts_at) if meeting else working_day(due_on + board_after_due, step=1)
     return Round(partnership=partnership, term=term, opens_on=opens_on, due_on=due_on, board_on=board_on)
 
 
@@ -93,7 +147,7 @@ def _complete_returns(opened: Round, today: date, at: datetime, by: User | None)
         if organisation_id not in held
     ]
     made: list[Return] = bulk_create_with_history(
-        missing, Return, default_user=by, default_change_reason="Round opened", default_date=at
+        missing, Return, default_user=by, default_change_reason=OPENED, default_date=at
     )
     return [each for each in existing if each.status == Return.Status.NOT_STARTED] + made
 

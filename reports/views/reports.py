@@ -9,12 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.requests import SignedInRequest
 from reports.forms import CorrectionForm
 from reports.models import PublicEdition, Report, ReportFile, Return, Round
-from reports.queries.reports import rounds_with_reports, versions_of
+from reports.queries.reports import builds_of, rounds_with_reports, terms_with_rounds, versions_of
 from reports.services.reports import (
     STEPS,
     AlteredError,
@@ -24,9 +25,11 @@ from reports.services.reports import (
     read_snapshot,
     record_opening,
     request_report,
+    request_reports,
     retry_build,
     why_not_publish,
 )
+from wesp_portal.common.formatting import plural, term_label
 from wesp_portal.common.templatetags.portal import as_markup
 
 ROUNDS_ON_A_PAGE = 60
@@ -230,6 +233,41 @@ def report_build(request: SignedInRequest, report_id: int) -> HttpResponse:
         "breadcrumbs": [("Reports", reverse("report-list"))],
     }
     template = "reports/report/progress.html" if request.headers.get("HX-Request") else "reports/report/build.html"
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_build_all(request: SignedInRequest) -> HttpResponse:
+    """The reports of all boards of a term, for administrators: asked for at once, and how far each is."""
+    if not request.user.access.is_administrator:
+        raise Http404
+    terms = terms_with_rounds()
+    asked = (request.POST if request.method == "POST" else request.GET).get("term", "")
+    if asked and asked not in terms:
+        raise Http404
+    term = asked or next(iter(terms), "")
+    address = f"{reverse('report-build-all')}?{urlencode({'term': term})}"
+    if request.method == "POST":
+        count = request_reports(term=term, by=request.user, at=timezone.now())
+        messages.success(request, f"{plural(count, 'report')} will be built." if count else "Nothing is left to build.")
+        return redirect(address)
+    builds = builds_of(term)
+    if request.GET.get("seen") == builds.state and request.headers.get("HX-Request"):
+        # As on the page of one report: nothing new, so nothing is said.
+        return HttpResponse(status=204)
+    context = {
+        "term": term,
+        "builds": builds,
+        "address": address,
+        "steps": len(STEPS),
+        "breadcrumbs": [("Reports", reverse("report-list"))],
+        "switcher": [
+            {"name": "term", "label": "Term", "value": term, "options": [(code, term_label(code)) for code in terms]}
+        ]
+        if len(terms) > 1
+        else [],
+    }
+    template = "reports/report/boards.html" if request.headers.get("HX-Request") else "reports/report/build_all.html"
     return render(request, template, context)
 
 

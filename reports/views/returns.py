@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.requests import SignedInRequest
 from partnerships.views.drafts import FormDraft
 from reports.forms import CommentForm, EntryForms, PromiseForm, SendBackForm
-from reports.models import PlannedStep, Return, ReturnEntry
+from reports.models import PlannedStep, Return, ReturnEntry, Round
 from reports.queries.history import history_of
 from reports.queries.returns import (
     LIFECYCLE,
@@ -54,7 +54,10 @@ from wesp_portal.common.formatting import join_words, plural, uk_date_time
 from wesp_portal.common.forms import leave_unjudged
 
 CHANGES_PER_PAGE = 50
-CLOSED = "This return is with the lead, so it can no longer be changed. Ask the lead to send it back."
+WITH_THE_LEAD = "This return is with the lead, so it can no longer be changed. Ask the lead to send it back."
+ROUND_CLOSED = (
+    "The round is closed, so this return can no longer be changed or sent. Ask the lead to open the round again."
+)
 
 
 def own_returns(request: SignedInRequest) -> QuerySet[Return]:
@@ -74,6 +77,9 @@ def return_page(request: SignedInRequest, return_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             submit_return(return_of=found, by=request.user, at=timezone.now())
+        except ReturnClosedError:
+            messages.error(request, _why_closed(found))
+            return redirect("return", found.pk)
         except ReturnNotReadyError as not_ready:
             missing = tuple(not_ready.missing)
         else:
@@ -93,12 +99,18 @@ def return_page(request: SignedInRequest, return_id: int) -> HttpResponse:
     return render(request, "reports/returns/return.html", context)
 
 
+def _why_closed(found: Return) -> str:
+    """Why a return cannot be changed, as it is now: it may have been opened when it still could."""
+    is_closed = Round.objects.filter(pk=found.round_id, is_closed=True).exists()
+    return ROUND_CLOSED if is_closed else WITH_THE_LEAD
+
+
 def _filled(request: SignedInRequest, found: Return) -> HttpResponse:
     """Take what was logged into the texts, and say how much that was."""
     try:
         count = fill_return(return_of=found, by=request.user, at=timezone.now())
     except ReturnClosedError:
-        messages.error(request, CLOSED)
+        messages.error(request, _why_closed(found))
     else:
         messages.success(
             request, f"{plural(count, 'line')} taken into the text. Read each priority before you send it."
@@ -110,7 +122,7 @@ def _filled(request: SignedInRequest, found: Return) -> HttpResponse:
 def return_entry(request: SignedInRequest, return_id: int, entry_id: int) -> HttpResponse:
     """One priority of a return: what was promised and logged on one side, the six sections on the other."""
     found = get_object_or_404(own_returns(request), pk=return_id)
-    if not found.is_editable and request.method == "GET":
+    if not found.is_writable and request.method == "GET":
         return redirect("return-review", found.pk)
     page = entry_page(found, entry_id)
     if page is None:
@@ -131,7 +143,7 @@ def return_entry(request: SignedInRequest, return_id: int, entry_id: int) -> Htt
             newer = _newer(page, text)
             forms = EntryForms(page, activities, _with_seen(request.POST, page.seen))
         except ReturnClosedError:
-            forms.refuse(ValidationError(CLOSED))
+            forms.refuse(ValidationError(_why_closed(found)))
         except ValidationError as error:
             forms.refuse(error)
         else:
@@ -162,8 +174,8 @@ def return_entry(request: SignedInRequest, return_id: int, entry_id: int) -> Htt
 def promise_mark(request: SignedInRequest, return_id: int, step_id: int) -> HttpResponse:
     """One promise on a page of its own: done, carried over, or dropped with a reason."""
     found = get_object_or_404(own_returns(request), pk=return_id)
-    if not found.is_editable:
-        messages.error(request, CLOSED)
+    if not found.is_writable:
+        messages.error(request, _why_closed(found))
         return redirect("return-review", found.pk)
     step = next((each for each in promises_of(found, previous_return(found)) if each.pk == step_id), None)
     if step is None:
@@ -176,7 +188,7 @@ def promise_mark(request: SignedInRequest, return_id: int, step_id: int) -> Http
                 step=step, return_of=found, outcome=outcome, reason=form.why, by=request.user, at=timezone.now()
             )
         except ReturnClosedError:
-            form.add_error(None, CLOSED)
+            form.add_error(None, _why_closed(found))
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -244,7 +256,9 @@ def return_review(request: SignedInRequest, return_id: int) -> HttpResponse:
         "form": form,
         "is_reviewer": is_reviewer,
         "may_approve": is_reviewer and found.status == Return.Status.SUBMITTED,
-        "may_send_back": is_reviewer and found.status in (Return.Status.SUBMITTED, Return.Status.APPROVED),
+        "may_send_back": is_reviewer
+        and not found.round.is_closed
+        and found.status in (Return.Status.SUBMITTED, Return.Status.APPROVED),
         "errors": [{"text": problem, "href": "#review"}] if problem else [],
         "has_errors": bool(problem or commented),
     }
@@ -371,7 +385,7 @@ def _tasks(found: Return, overview: Overview, current: int = 0) -> list[dict[str
     return [
         {
             "title": f"{entry.ref} {entry.title}",
-            "url": reverse("return-entry", args=[found.pk, entry.id]) if found.is_editable else "",
+            "url": reverse("return-entry", args=[found.pk, entry.id]) if found.is_writable else "",
             "state": _state(entry),
             "hint": _hint(entry),
             "is_done": entry.is_ready,

@@ -1,4 +1,4 @@
-"""A round as its lead sees it: dates, and where each return is."""
+"""A round as its lead sees it: dates, where each return is, and opening it again once it is closed."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -9,10 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.models import Partnership, Term
 from partnerships.requests import SignedInRequest
-from reports.models import Return
+from reports.forms import ReopenForm
+from reports.models import Return, Round
 from reports.queries.reminders import outstanding_in
-from reports.queries.rounds import latest_report, return_lines, rounds_of
-from reports.services import open_round
+from reports.queries.rounds import events_of, latest_report, return_lines, rounds_of
+from reports.services import open_round, reopen_round
+from reports.services.rounds import AT_LEAST_TO_WRITE, working_day
 from wesp_portal.common.formatting import plural
 
 
@@ -50,6 +52,7 @@ def round_page(request: SignedInRequest, slug: str) -> HttpResponse:
         "outstanding": outstanding_in(shown, on=today) if shown and is_under_way else [],
         "is_approved": is_approved,
         "report": latest_report(shown.pk) if shown else None,
+        "events": events_of(shown.pk) if shown else [],
         "returned": returned,
         "returned_words": f"{returned} of {plural(len(lines), 'return')} sent",
         "switcher": [
@@ -64,3 +67,29 @@ def round_page(request: SignedInRequest, slug: str) -> HttpResponse:
         else [],
     }
     return render(request, "reports/rounds/round.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def round_reopen(request: SignedInRequest, round_id: int) -> HttpResponse:
+    """Open a closed round again, with a reason and a last day."""
+    round_ = get_object_or_404(Round.objects.led_by(request.user).select_related("partnership", "term"), pk=round_id)
+    round_url = f"{reverse('round', args=[round_.partnership.slug])}?term={round_.term.code}"
+    if not round_.is_closed:
+        messages.info(request, "The round is open.")
+        return redirect(round_url)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    suggested = working_day(today + AT_LEAST_TO_WRITE, step=1)
+    form = ReopenForm(request.POST if request.method == "POST" else None, today=today, initial={"until": suggested})
+    if form.is_valid():
+        reopen_round(round_=round_, by=request.user, at=now, **form.cleaned_data)
+        messages.success(request, f"The round for {round_.term} is open again.")
+        return redirect(round_url)
+    context = {
+        "partnership": round_.partnership,
+        "breadcrumbs": [("My work", reverse("home")), ("Returns", round_url)],
+        "round": round_,
+        "round_url": round_url,
+        "form": form,
+    }
+    return render(request, "reports/rounds/reopen.html", context)

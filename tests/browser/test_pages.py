@@ -218,6 +218,7 @@ VISITS = [
     Visit(OTHER_SECRETARY, "report-sent", "another sent report"),
     Visit(LEAD, "report", "published term"),
     Visit(LEAD, "report-open", "published report"),
+    Visit(LEAD, "round-reopen", "past round"),
     Visit(LEAD, "reading-new", "official metric"),
     Visit(LEAD, "question-list", "wigan"),
     Visit(LEAD, "question-answer", "question"),
@@ -251,6 +252,8 @@ VISITS = [
     Visit(ADMINISTRATOR, "home"),
     Visit(ADMINISTRATOR, "dashboard-list"),
     Visit(ADMINISTRATOR, "achievement-new"),
+    Visit(ADMINISTRATOR, "report-build-all"),
+    Visit(ADMINISTRATOR, "report-build-all", query="?term=2023-24-summer"),
     Visit(ADMINISTRATOR, "admin:index"),
     Visit(ADMINISTRATOR, "admin:priorities_priority_changelist"),
     Visit(ADMINISTRATOR, "admin:priorities_priority_change", "priority"),
@@ -339,6 +342,7 @@ REFUSALS = [
     Refusal(SECRETARY, "decision-new", "wigan", "Record the decision"),
     Refusal(SECRETARY, "decision-settle", "open decision", "Save what came of it", choose="Done"),
     Refusal(LEAD, "report-correct", "past round", "Build the corrected report", status=422),
+    Refusal(LEAD, "round-reopen", "past round", "Open the round again"),
     Refusal(ADMINISTRATOR, "admin:priorities_priority_change", "bare priority", "Save"),
 ]
 
@@ -471,6 +475,7 @@ def made_things() -> dict[str, tuple[Any, ...]]:
     ).order_by("pk")[0]
     published = Report.objects.get(round__partnership=wigan, status=Report.Status.PUBLISHED)
     published_at = (WIGAN, published.round.term.code)
+    Round.objects.filter(pk=published.round_id).update(is_closed=True)
     notes = NewEvidence(file=check_file(upload(PDF, "notes.pdf")))
     evidence = add_evidence(behind=submitted, evidence=[notes], by=User.objects.get(email=OFFICER), at=MORNING)[0]
     told = Achievement.objects.public().filter(partnership=wigan).order_by("pk")[0]

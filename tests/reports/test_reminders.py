@@ -597,7 +597,7 @@ def test_the_pages_cost_the_same_however_many_people_there_are(
     for person in officers(world, number):
         services.chase(round_=world.round, people=[person.pk], by=world.lead, at=nine("2024-11-04"))
     client.force_login(world.lead)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/partnerships/harbour/returns/")
     with django_assert_num_queries(10):
         client.get(CHASE)

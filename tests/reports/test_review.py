@@ -451,5 +451,5 @@ def test_the_round_costs_the_same_however_many_returns(
 ) -> None:
     for _ in range(returns):
         ReturnEntryFactory(return_of=ReturnFactory(round=world.round))
-    with time_machine.travel(NOW), django_assert_num_queries(12):
+    with time_machine.travel(NOW), django_assert_num_queries(13):
         lead.get(URL)

@@ -1,7 +1,8 @@
 """Periods of time as the portal writes them: years, terms, months, quarters and days, each with a short code.
 
 `2025` a year · `2023-24` a year that spans two · `2024-25-autumn` a term · `2021-01` a month · `2025-q2` a quarter ·
-`2022-06-16` a day. Terms have no dates here: those belong to a partnership's calendar.
+`2022-06-16` a day. Where a calendar has shorter periods than terms: `2024-25-half-1` the first of the six half terms of
+a year, `2024-25-oct` a month of it. The dates of all these are not here: they belong to a partnership's calendar.
 """
 
 import calendar
@@ -17,6 +18,7 @@ class PeriodKind(StrEnum):
     YEAR = "year"
     SPANNING_YEAR = "spanning year"
     TERM = "term"
+    PART = "part of a term"
     MONTH = "month"
     QUARTER = "quarter"
     DAY = "day"
@@ -25,7 +27,10 @@ class PeriodKind(StrEnum):
 SEASONS = ("autumn", "spring", "summer")
 # The usual span of each season, for ordering and for periods outside any calendar: (first month, last month).
 SEASON_MONTHS = {"autumn": (9, 12), "spring": (1, 4), "summer": (4, 8)}
-TERM_PATTERN = r"^\d{4}-\d{2}-(autumn|spring|summer)$"
+# The same of each half term of an academic year.
+HALF_MONTHS = ((9, 10), (11, 12), (1, 2), (3, 4), (5, 5), (6, 8))
+MONTH_NAMES = tuple(name.lower() for name in calendar.month_abbr)[1:]
+TERM_PATTERN = rf"^\d{{4}}-\d{{2}}-(autumn|spring|summer|half-[1-6]|{'|'.join(MONTH_NAMES)})$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def parse_period(code: str) -> Period:
             date(year, start_month, 1),
             _month_end(year, end_month),
         )
+    if match := re.fullmatch(rf"(\d{{4}})-(\d{{2}})-(half-([1-6])|{'|'.join(MONTH_NAMES)})", code):
+        return _part(code, _spanning(match[1], match[2], code), match[3], int(match[4] or 0))
     if match := re.fullmatch(r"(\d{4})-q([1-4])", code):
         year, quarter = int(match[1]), int(match[2])
         months = (3 * quarter - 2, 3 * quarter)
@@ -75,6 +82,20 @@ def parse_period(code: str) -> Period:
     if re.fullmatch(r"(19|20|21)\d{2}", code):
         return Period(code, PeriodKind.YEAR, code, date(int(code), 1, 1), date(int(code), 12, 31))
     raise ValueError(f"{code!r} is not a period: write 2025, 2023-24, 2024-25-autumn, 2021-01, 2025-q2 or 2022-06-16.")
+
+
+def _part(code: str, first: int, name: str, half: int) -> Period:
+    """A half term or a month of the academic year that begins in a year."""
+    if half:
+        start_month, end_month = HALF_MONTHS[half - 1]
+        year = first + (half > 2)
+        season = SEASONS[(half - 1) // 2].capitalize()
+        label = f"{season} {first}/{code[5:7]}, {'first' if half % 2 else 'second'} half"
+    else:
+        start_month = end_month = MONTH_NAMES.index(name) + 1
+        year = first + (start_month < 9)
+        label = f"{calendar.month_name[start_month]} {year}"
+    return Period(code, PeriodKind.PART, label, date(year, start_month, 1), _month_end(year, end_month))
 
 
 def _spanning(first: str, second: str, code: str) -> int:
@@ -103,7 +124,7 @@ def without_holes(codes: Iterable[str]) -> list[Period]:
 
 
 def following(period: Period) -> Period | None:
-    """The period of the same kind that follows, or None for a day."""
+    """The period of the same kind that follows, or None for a day and for part of a term."""
     year = int(period.code[:4])
     match period.kind:
         case PeriodKind.YEAR:
@@ -119,7 +140,7 @@ def following(period: Period) -> Period | None:
         case PeriodKind.QUARTER:
             quarter = int(period.code[-1])
             return parse_period(f"{year + quarter // 4}-q{quarter % 4 + 1}")
-        case PeriodKind.DAY:
+        case PeriodKind.DAY | PeriodKind.PART:
             return None
 
 
@@ -135,7 +156,7 @@ def same_last_year(period: Period) -> Period | None:
 
 
 def period_at(kind: PeriodKind, on: date) -> Period | None:
-    """The period of a kind that a day lies in, or None where the kind is a day; April is still spring."""
+    """The period of a kind that a day lies in, or None for a day and for part of a term; April is still spring."""
     year = on.year - (on.month < 9)
     match kind:
         case PeriodKind.YEAR:
@@ -149,7 +170,7 @@ def period_at(kind: PeriodKind, on: date) -> Period | None:
             return parse_period(f"{on:%Y-%m}")
         case PeriodKind.QUARTER:
             return parse_period(f"{on.year}-q{(on.month + 2) // 3}")
-        case PeriodKind.DAY:
+        case PeriodKind.DAY | PeriodKind.PART:
             return None
 
 

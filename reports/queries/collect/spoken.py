@@ -193,7 +193,7 @@ def read_spoken(rows: Iterable[Spoken], terms: Sequence[Term]) -> Said:
 def _is_of_term(period: str, terms: Sequence[Term]) -> bool:
     """Whether a period is the last of these terms, or ended in it or in the holidays before."""
     found = parse_period(period)
-    if found.kind == PeriodKind.TERM:
+    if found.kind == PeriodKind.TERM == parse_period(terms[-1].code).kind:
         return found.code == terms[-1].code
     return said_since(terms) < found.ends_on <= terms[-1].ends_on
 

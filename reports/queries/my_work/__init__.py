@@ -60,23 +60,24 @@ def my_work(user: User, *, today: date) -> MyWork:
     access = user.access
     partnerships = partnerships_of(user, today)
     terms = Term.objects.in_bulk({each["term_now"] for each in partnerships if each["term_now"]})
-    rounds = {
+    of_term = {
         each.partnership_id: each
-        for each in Round.objects.filter(partnership__in=access.partnership_ids, term__in=terms, is_closed=False)
+        for each in Round.objects.filter(partnership__in=access.partnership_ids, term__in=terms).select_related("term")
     }
-    lines = lines_of(access, rounds.values())
+    rounds = {key: each for key, each in of_term.items() if not each.is_closed}
+    lines = lines_of(access, of_term.values())
     reports = reports_of(access, [each["latest_report"] for each in partnerships])
     own = [line for line in lines if (line.partnership_id, line.organisation_id) in access.officer_of]
-    promises = open_promises([line for line in own if line.is_open])
+    promises = open_promises([line for line in own if line.is_writable])
     led = [line for line in lines if line.partnership_id in access.lead_of]
-    places = tuple(place_of(each, access, terms, rounds, led, reports, today) for each in partnerships)
+    places = tuple(place_of(each, access, terms, of_term, led, reports, today) for each in partnerships)
     activities = without_update(user, access, terms, rounds)
     answers = answers_to_judge(user, access)
     figures = readings_due(user, today)
     drafts = Draft.objects.visible_to(user).order_by("-saved_at")[:SHOWN]
     names = {each["pk"]: each["name"] for each in partnerships} if len(partnerships) > 1 else {}
     needs = [
-        *returns_to_handle(own, led, rounds, names),
+        *returns_to_handle(own, led, of_term, names),
         *places_to_handle(places, is_one=not names),
         *(draft_to_finish(draft) for draft in drafts),
         *(answer_to_judge(answer, rounds, names) for answer in answers.rows),
@@ -93,7 +94,7 @@ def my_work(user: User, *, today: date) -> MyWork:
         promises=tuple(promises),
         questions=own_questions(access, terms.values(), names),
         logged=logged_by(user, access, terms),
-        outstanding=tuple(line for line in led if line.is_open),
+        outstanding=tuple(line for line in led if line.is_writable),
         is_logging=bool(access.logging_in),
         has_needs=bool(access.logging_in or access.secretary_of),
         is_administrator=access.is_administrator,

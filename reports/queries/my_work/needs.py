@@ -48,7 +48,7 @@ def returns_to_handle(
     own: Iterable[ReturnLine], led: Iterable[ReturnLine], rounds: Mapping[int, Round], names: Mapping[int, str]
 ) -> Iterator[Need]:
     for line in own:
-        if line.status == Return.Status.SENT_BACK:
+        if line.status == Return.Status.SENT_BACK and line.is_writable:
             yield Need(
                 title=f"{term_label(line.term_code)}, {line.organisation}",
                 detail=f"“{line.comment}”" if line.comment else "The lead’s comments stand at its priorities.",

@@ -42,7 +42,7 @@ class Place:
     @property
     def due_words(self) -> str:
         """How far off the day is, for whoever writes or waits for returns: in 8 days, today, 2 days late."""
-        if not self.round or not (self.is_officer or self.is_lead):
+        if not self.round or self.round.is_closed or not (self.is_officer or self.is_lead):
             return ""
         return how_far(self.days_left)
 

@@ -63,7 +63,8 @@ def pick(options: Sequence[T], *key: object) -> T:
 
 def place_of(term: Term) -> int:
     """Where a term stands in the run of all terms, so that what is chosen by it carries on from year to year."""
-    return int(term.code[:4]) * len(SEASONS) + SEASONS.index(term.season)
+    season = term.season if term.season in SEASONS else SEASONS[0]
+    return int(term.code[:4]) * len(SEASONS) + SEASONS.index(season)
 
 
 def moment(day: date, hour: int = 10) -> datetime:

@@ -74,6 +74,8 @@ def remind(scene: Scene, round_: Round) -> None:
 
 def write_returns(scene: Scene, round_: Round) -> None:
     """Write the returns that nobody has begun: a past term's to the end, this term's so far as each has come."""
+    if round_.is_closed:
+        return
     organisations = list(PARTNERSHIPS[scene.partnership.slug].officers)
     returns = round_.returns.filter(status=Return.Status.NOT_STARTED).select_related("organisation", "round__term")
     for return_of in returns:

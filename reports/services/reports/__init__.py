@@ -5,7 +5,7 @@ from reports.services.reports.deliveries import record_opening, send_again, send
 from reports.services.reports.files import AlteredError, read_file, read_snapshot
 from reports.services.reports.opening import close_edition, draft_edition, open_edition, why_not_open
 from reports.services.reports.publishing import publish_report, why_not_publish
-from reports.services.reports.requesting import ReportError, request_report, retry_build
+from reports.services.reports.requesting import ReportError, request_report, request_reports, retry_build
 
 __all__ = [
     "STEPS",
@@ -21,6 +21,7 @@ __all__ = [
     "read_snapshot",
     "record_opening",
     "request_report",
+    "request_reports",
     "retry_build",
     "run_build",
     "send_again",
