@@ -28,7 +28,7 @@ def why_settled(activity: Activity, term: Term, organisations: Collection[int | 
         return ""
     if activity.lead is None:
         return (
-            f"Every return for {term.label} has been sent, so the updates of the term stay as they are. To change one, "
+            f"Every return for {term.label} is approved, so the updates of the term stay as they are. To change one, "
             "ask the partnership’s lead to send a return back."
         )
     return (

@@ -258,14 +258,14 @@ def test_what_the_lead_reads_is_not_rewritten(world, sent):
         said(world)
 
 
-def test_what_nobody_leads_is_settled_once_every_return_is_sent(client, world, sent):
+def test_what_nobody_leads_is_settled_once_every_return_is_approved(client, world, sent):
     Activity.objects.filter(pk=world.activity.pk).update(lead=None)
     world.activity.refresh_from_db()
-    waiting = ReturnFactory(round=world.round, organisation=world.partner)
+    ReturnFactory(round=world.round, organisation=world.partner, status="approved")
     said(world)
-    waiting.status = "submitted"
-    waiting.save()
-    with pytest.raises(ValidationError, match="Every return for Autumn 2024/25 has been sent"):
+    sent.status = "approved"
+    sent.save()
+    with pytest.raises(ValidationError, match="Every return for Autumn 2024/25 is approved"):
         said(world, words="Rewritten while the lead reads it")
 
 

@@ -15,18 +15,18 @@ def awaiting_update(terms: Iterable[int]) -> QuerySet[Activity]:
     """Activities that are worked on and say nothing of these terms yet.
 
     What is settled, because its organisation has sent its return, asks for nothing more; nor, once every return is
-    sent, does what no organisation leads.
+    approved, does what no organisation leads.
     """
     term_ids = list(terms)
     updated = ActivityUpdate.objects.filter(activity=OuterRef("pk"), term__in=term_ids)
     returns = Return.objects.filter(
         round__partnership=OuterRef("priority__strategy__partnership"), round__term__in=term_ids
     )
-    still_open = returns.filter(status__in=Return.EDITABLE)
+    not_approved = returns.exclude(status=Return.Status.APPROVED)
     sent = returns.filter(organisation=OuterRef("lead")).exclude(status__in=Return.EDITABLE)
-    all_sent = Q(Exists(returns), ~Exists(still_open), lead=None)
+    all_approved = Q(Exists(returns), ~Exists(not_approved), lead=None)
     return Activity.objects.filter(
-        ~Exists(updated), ~Exists(sent), ~all_sent, priority__in=Priority.objects.open()
+        ~Exists(updated), ~Exists(sent), ~all_approved, priority__in=Priority.objects.open()
     ).exclude(latest_status=ActivityStatus.DONE)
 
 
