@@ -1,11 +1,11 @@
 """A session that runs out while somebody types, and what they find once they have signed in again."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 from partnerships.models import User
@@ -17,7 +17,7 @@ def lose_session() -> None:
     cache.clear()
 
 
-def back_after_signing_in(client: Client, person: User, address: str, posted: Mapping[str, object]) -> HttpResponse:
+def back_after_signing_in(client: Client, person: User, address: str, posted: Mapping[str, object]) -> Any:
     """Send a form once the session is gone, and open the page that signing in leads to."""
     lose_session()
     asked = parse_qs(urlsplit(client.post(address, posted)["Location"]).query)

@@ -1,6 +1,6 @@
 """Keeping what is typed into a form until it is sent, and putting it back when the form is opened again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,6 +107,20 @@ class FormDraft:
             forget_draft(user_id=self.request.user.pk, key=self.key)
         if HELD in self.request.POST:
             forget_held(user_id=self.request.user.pk, key=self.key)
+
+
+def drafts_of_page(request: SignedInRequest, pages: Mapping[str, str]) -> dict[str, FormDraft]:
+    """The forms of a page that has several, by their keys, given with where each is open: one query for all.
+
+    Where one of them is posted, what was kept of the others is put back beside it.
+    """
+    drafts = {key: FormDraft(request, key, page) for key, page in pages.items()}
+    posted = read_marker(request.POST.get(MARKER, ""))
+    rows = Draft.objects.visible_to(request.user).filter(key__in=drafts.keys() - {posted.key if posted else ""})
+    kept = {row.key: row for row in rows}
+    for key, draft in drafts.items():
+        vars(draft)["kept"] = kept.get(key)
+    return drafts
 
 
 def latest_draft(request: SignedInRequest, beginning: str) -> Draft | None:

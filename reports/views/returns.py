@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.requests import SignedInRequest
-from partnerships.views.drafts import FormDraft
+from partnerships.views.drafts import FormDraft, drafts_of_page
 from reports.forms import CommentForm, EntryForms, PromiseForm, SendBackForm
 from reports.models import PlannedStep, Return, ReturnEntry
 from reports.queries.history import history_of
@@ -220,6 +220,14 @@ def return_review(request: SignedInRequest, return_id: int) -> HttpResponse:
         if not problem and not form.errors:
             return redirect("round", found.round.partnership.slug)
         found = get_object_or_404(own_returns(request), pk=return_id)
+    drafts = _review_drafts(request, found, entries) if is_reviewer else {}
+    sending_back = drafts.get(_sending_back_key(found))
+    if sending_back and sending_back.kept and not form.is_bound:
+        # The words are from before; what is decided on is the return as this page shows it.
+        typed = sending_back.kept.typed
+        typed["version"] = str(found.version)
+        form = SendBackForm(typed, has_comments=has_comments)
+        leave_unjudged(form)
     context = {
         "partnership": found.round.partnership,
         "breadcrumbs": [
@@ -235,13 +243,15 @@ def return_review(request: SignedInRequest, return_id: int) -> HttpResponse:
                 "lifecycle": lifecycle_words(row.entry),
                 "form": commented
                 if commented and commented.prefix == f"entry-{row.entry.pk}"
-                else CommentForm(prefix=f"entry-{row.entry.pk}"),
+                else _comment_form(row, drafts.get(_comment_key(row))),
+                "draft": drafts.get(_comment_key(row)),
             }
             for row in entries
         ],
         "commented": commented,
         "elsewhere": elsewhere,
         "form": form,
+        "draft": sending_back,
         "is_reviewer": is_reviewer,
         "may_approve": is_reviewer and found.status == Return.Status.SUBMITTED,
         "may_send_back": is_reviewer and found.status in (Return.Status.SUBMITTED, Return.Status.APPROVED),
@@ -280,8 +290,33 @@ def _commented(request: SignedInRequest, entries: Sequence[ReviewEntry]) -> Http
         if not form.is_valid():
             return form
         comment_on(entry=row.entry, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+        FormDraft(request, _comment_key(row)).forget()
         messages.success(request, f"Your comment at {row.entry.priority.ref} is added.")
     return redirect(f"{reverse('return-review', args=[row.entry.return_of_id])}#entry-{row.entry.pk}")
+
+
+def _review_drafts(request: SignedInRequest, found: Return, entries: Sequence[ReviewEntry]) -> dict[str, FormDraft]:
+    """What a lead typed before on a return's page, at each priority and in sending it back."""
+    page = reverse("return-review", args=[found.pk])
+    pages = {_comment_key(row): f"{page}#entry-{row.entry.pk}" for row in entries}
+    return drafts_of_page(request, pages | {_sending_back_key(found): f"{page}#review"})
+
+
+def _comment_key(row: ReviewEntry) -> str:
+    return f"return-comment/{row.entry.pk}"
+
+
+def _sending_back_key(found: Return) -> str:
+    return f"return-send-back/{found.pk}"
+
+
+def _comment_form(row: ReviewEntry, draft: FormDraft | None) -> CommentForm:
+    """The form of a comment, with what was kept of it."""
+    kept = draft.kept if draft else None
+    form = CommentForm(kept.typed if kept else None, prefix=f"entry-{row.entry.pk}")
+    if kept:
+        leave_unjudged(form)
+    return form
 
 
 def _reviewed(request: SignedInRequest, found: Return, form: SendBackForm) -> str:
@@ -295,6 +330,7 @@ def _reviewed(request: SignedInRequest, found: Return, form: SendBackForm) -> st
         elif form.is_valid():
             comment = form.cleaned_data["comment"]
             send_back(return_of=found, comment=comment, by=request.user, at=timezone.now(), version=read)
+            FormDraft(request, _sending_back_key(found)).forget()
             messages.success(request, f"{found.organisation.brief_name}’s return has been sent back.")
     except ValidationError as error:
         return " ".join(error.messages)
