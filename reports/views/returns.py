@@ -168,7 +168,10 @@ def promise_mark(request: SignedInRequest, return_id: int, step_id: int) -> Http
     step = next((each for each in promises_of(found, previous_return(found)) if each.pk == step_id), None)
     if step is None:
         return _after_marking(request, found, get_object_or_404(_marked_before(found), pk=step_id))
-    form = PromiseForm(request.POST or None, initial=PromiseForm.shown(step))
+    draft = FormDraft(request, f"promise-mark/{found.pk}/{step.pk}")
+    form = PromiseForm(draft.typed, initial=PromiseForm.shown(step))
+    if draft.kept:
+        leave_unjudged(form)
     if request.method == "POST" and form.is_valid():
         outcome = form.cleaned_data["outcome"]
         try:
@@ -180,6 +183,7 @@ def promise_mark(request: SignedInRequest, return_id: int, step_id: int) -> Http
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            draft.forget()
             return _after_marking(request, found, step)
     # Dropping from a list of promises comes without its reason: that is asked for here, not complained about.
     is_asking = request.method == "POST" and "reason" not in request.POST and form.cleaned_data.get("outcome")
@@ -191,6 +195,7 @@ def promise_mark(request: SignedInRequest, return_id: int, step_id: int) -> Http
         "found": found,
         "step": step,
         "form": form,
+        "draft": draft,
         "is_asking": is_asking,
     }
     return render(request, "reports/returns/promise.html", context)
