@@ -1,13 +1,13 @@
 """Keeping what is typed until it is sent: written from a marker in the form, which says whose words they are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.http import QueryDict
 
 from partnerships.models import Draft
@@ -90,6 +90,19 @@ def forget_draft(*, user_id: int, key: str) -> None:
     """Let go of a draft: its form was saved, or its writer starts afresh."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [user_id, key])
+
+
+@transaction.atomic
+def forget_fields(*, user_id: int, key: str, names: Collection[str]) -> None:
+    """Let go of a part of a draft that was saved by itself, and of the draft once nothing is left of it."""
+    draft = Draft.objects.select_for_update().filter(user=user_id, key=key).first()
+    if draft is None:
+        return
+    draft.fields = {name: values for name, values in draft.fields.items() if name not in names}
+    if draft.fields:
+        draft.save(update_fields=["fields"])
+    else:
+        draft.delete()
 
 
 def sweep_drafts(*, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """Keeping what is typed into a form until it is sent, and putting it back when the form is opened again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,7 @@ from partnerships.services.drafts import (
     Marker,
     fields_of,
     forget_draft,
+    forget_fields,
     keep_draft,
     read_marker,
 )
@@ -108,6 +109,24 @@ class FormDraft:
         if HELD in self.request.POST:
             forget_held(user_id=self.request.user.pk, key=self.key)
 
+    def forget_fields(self, names: Collection[str]) -> None:
+        """Let go of what was kept in these boxes, once they are saved apart from the rest of their form."""
+        forget_fields(user_id=self.request.user.pk, key=self.key, names=names)
+
+
+def drafts_of_page(request: SignedInRequest, pages: Mapping[str, str]) -> dict[str, FormDraft]:
+    """The forms of a page that has several, by their keys, given with where each is open: one query for all.
+
+    Where one of them is posted, what was kept of the others is put back beside it.
+    """
+    drafts = {key: FormDraft(request, key, page) for key, page in pages.items()}
+    posted = read_marker(request.POST.get(MARKER, ""))
+    rows = Draft.objects.visible_to(request.user).filter(key__in=drafts.keys() - {posted.key if posted else ""})
+    kept = {row.key: row for row in rows}
+    for key, draft in drafts.items():
+        vars(draft)["kept"] = kept.get(key)
+    return drafts
+
 
 def latest_draft(request: SignedInRequest, beginning: str) -> Draft | None:
     """A person's latest unsent form of a kind, by how its key begins."""
@@ -117,21 +136,23 @@ def latest_draft(request: SignedInRequest, beginning: str) -> Draft | None:
 @require_POST
 def draft_save(request: SignedInRequest) -> HttpResponse:
     """Keep a form as it is: for a script the words to show, for a person without one the form again."""
-    marker = _own_marker(request)
+    marker, fields = _own_marker(request), fields_of(request.POST)
     now = timezone.now()
     try:
         if request.FILES:
-            files = good_files(files_of(request))
-            hold_files(marker=marker, files=files, fields=fields_of(request.POST), at=now)
+            hold_files(marker=marker, files=good_files(files_of(request)), fields=fields, at=now)
+        elif fields:
+            keep_draft(marker=marker, fields=fields, at=now)
         else:
-            keep_draft(marker=marker, fields=fields_of(request.POST), at=now)
+            forget_draft(user_id=marker.user_id, key=marker.key)
     except DraftTooLargeError as error:
         raise RequestDataTooBig from error
     except DraftTooOftenError:
         return HttpResponse("Not saved yet", status=429, content_type="text/plain")
     if "text/html" in request.headers.get("Accept", ""):
         return redirect(marker.page)
-    return HttpResponse(f"Saved {timezone.localtime(now):%H:%M}", content_type="text/plain")
+    words = f"Saved {timezone.localtime(now):%H:%M}" if fields else ""
+    return HttpResponse(words, content_type="text/plain")
 
 
 @require_POST

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.models import Partnership, Term, User
 from partnerships.requests import SignedInRequest
+from partnerships.views.drafts import FormDraft
 from priorities.models import Activity, ActivityStatus, Priority, Rag
 from priorities.queries.bulk_updates import (
     FIELDS,
@@ -34,6 +35,8 @@ from wesp_portal.common.status import status_of
 
 # Five boxes a row, and Django takes a thousand in one form.
 ROWS_ON_A_PAGE = 150
+# With those that were typed elsewhere and are not saved.
+MOST_ROWS = 190
 STATUSES = [("", "Choose"), *ActivityStatus.choices]
 # The word first, so that its first letters choose it.
 RAGS = [("", "Not judged"), *((rag.value, f"{rag.label} {status_of(rag.value).symbol}") for rag in Rag)]
@@ -104,14 +107,24 @@ def activity_updates(request: SignedInRequest) -> HttpResponse:
         saved=_number(request.GET.get("saved", "")),
     )
     activities = updated_in_bulk(request.user, partnership)
+    draft = FormDraft(request, f"activity-updates/{partnership.pk}/{term.code}")
     if request.method == "POST":
-        return _save(request, asked, activities)
+        return _save(request, asked, activities, draft)
     shown = activities.filter(priority=_number(asked.priority) or 0) if asked.priority else activities
     if asked.is_waiting:
         shown = without_update(shown, term, but=asked.saved)
     page = Paginator(shown, ROWS_ON_A_PAGE).get_page(asked.page)
-    rows = [_as_saved(line, request.user) for line in update_lines(page.object_list, term, before)]
-    context = _context(request.user, asked, activities, rows) | {"page": page, "lost": []}
+    typed = draft.typed or QueryDict()
+    unsaved = [pk for pk in _rows_in(typed) if _said(typed, pk).mark != typed.get(f"seen-{pk}", "")]
+    lines = update_lines(_with_unsaved(list(page.object_list), activities, unsaved), term, before)
+    rows = [_put_back(line, typed, unsaved, request.user) for line in lines]
+    lost = [_lost(typed, pk) for pk in unsaved if pk not in {row.id for row in rows}]
+    context = _context(request.user, asked, activities, rows) | {
+        "page": page,
+        "lost": [words for words in lost if words],
+        "draft": draft,
+        "has_kept": any(lost) or any(row.is_waiting for row in rows),
+    }
     return render(request, "priorities/activity_updates.html", context)
 
 
@@ -175,19 +188,40 @@ def _of_rows(asked: Asked) -> dict[str, Any]:
     return {"before": asked.before, "statuses": STATUSES, "rags": RAGS, "address": asked.address()}
 
 
+# --- What was typed before and is not saved
+
+
+def _with_unsaved(shown: list[Activity], activities: QuerySet[Activity], unsaved: list[int]) -> list[Activity]:
+    """The activities to show, and before them all others with unsaved words: a form that lacked one would lose it."""
+    if elsewhere := set(unsaved) - {activity.pk for activity in shown}:
+        shown = [*activities.filter(pk__in=elsewhere), *shown]
+    if len(shown) > MOST_ROWS:
+        return [activity for activity in shown if activity.pk in unsaved]
+    return shown
+
+
+def _put_back(line: UpdateLine, typed: QueryDict, unsaved: list[int], user: User) -> Row:
+    """A row with the words that were kept, unless they are what is saved."""
+    if line.activity.pk in unsaved:
+        row = _typed(typed, line)
+        if row.said.mark != row.saved_mark:
+            return row
+    return _as_saved(line, user)
+
+
 # --- Saving
 
 
-def _save(request: SignedInRequest, asked: Asked, activities: QuerySet[Activity]) -> HttpResponse:
+def _save(request: SignedInRequest, asked: Asked, activities: QuerySet[Activity], draft: FormDraft) -> HttpResponse:
     """Save one row, or all that changed; whatever else was typed comes back as it is."""
     one, seen, is_taken = _which(request)
-    posted = [number for number in (_number(key[5:]) for key in request.POST if key.startswith("seen-")) if number]
+    posted = _rows_in(request.POST)
     lines = update_lines(activities.filter(pk__in=posted), asked.term, asked.before)
     if one is not None and one not in {line.activity.pk for line in lines}:
         raise Http404
     rows, saved = [], 0
     for line in lines:
-        typed, pk = _typed(request, line), line.activity.pk
+        typed, pk = _typed(request.POST, line), line.activity.pk
         if typed.said.mark == typed.seen or (is_taken and one == pk):
             row = _as_saved(line, request.user)
         elif one in (None, pk):
@@ -196,10 +230,13 @@ def _save(request: SignedInRequest, asked: Asked, activities: QuerySet[Activity]
         else:
             row = typed
         rows.append(row)
+    # The names of the buttons too, which a draft that was sent by one holds.
+    settled = {f"{name}-{row.id}" for row in rows if not row.is_waiting for name in ("seen", *FIELDS)}
+    draft.forget_fields(settled | {"save", "take", "replace"})
     if request.htmx and one is not None:
         row = next(row for row in rows if row.id == one)
         return render(request, "priorities/_update_row_answer.html", _of_rows(asked) | {"row": row})
-    lost = [_lost(request, pk) for pk in posted if pk not in {row.id for row in rows}]
+    lost = [_lost(request.POST, pk) for pk in posted if pk not in {row.id for row in rows}]
     if not lost and not any(row.is_waiting for row in rows):
         return _saved_well(request, asked, one, saved)
     if saved:
@@ -207,6 +244,8 @@ def _save(request: SignedInRequest, asked: Asked, activities: QuerySet[Activity]
     context = _context(request.user, asked, activities, rows) | {
         "page": None,
         "lost": [words for words in lost if words],
+        "draft": draft,
+        "has_kept": False,
     }
     return render(request, "priorities/activity_updates.html", context)
 
@@ -235,16 +274,25 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-def _typed(request: SignedInRequest, line: UpdateLine) -> Row:
-    """A row as it was sent, not saved."""
+def _rows_in(form: QueryDict) -> list[int]:
+    """The activities whose rows a form holds."""
+    return [number for number in (_number(key[5:]) for key in form if key.startswith("seen-")) if number]
+
+
+def _said(form: QueryDict, pk: int) -> Said:
+    """What a form says of an activity."""
+    return Said(**{name: plain_text(form.get(f"{name}-{pk}", "")) for name in FIELDS})
+
+
+def _typed(form: QueryDict, line: UpdateLine) -> Row:
+    """A row as it was typed, not saved."""
     pk = line.activity.pk
-    said = Said(**{name: plain_text(request.POST.get(f"{name}-{pk}", "")) for name in FIELDS})
-    return Row(line, said, request.POST.get(f"seen-{pk}", ""), "unsaved", "Not saved yet")
+    return Row(line, _said(form, pk), form.get(f"seen-{pk}", ""), "unsaved", "Not saved yet")
 
 
-def _lost(request: SignedInRequest, pk: int) -> str:
+def _lost(form: QueryDict, pk: int) -> str:
     """The words of a row that is no longer the person's to write."""
-    return plain_text(" ".join(request.POST.get(f"{name}-{pk}", "") for name in ("words", "reason")))
+    return plain_text(" ".join(form.get(f"{name}-{pk}", "") for name in ("words", "reason")))
 
 
 def _saved(typed: Row, asked: Asked, user: User) -> tuple[Row, bool]:

@@ -8,13 +8,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.models import Partnership
 from partnerships.requests import SignedInRequest
+from partnerships.views.drafts import FormDraft
 from priorities.forms import CareersReviewForm, review_values
 from priorities.queries.careers import BENCHMARKS, careers_page, review_of, schools_of, years_offered
 from priorities.services.careers import record_careers_review
+from wesp_portal.common.forms import leave_unjudged
 from wesp_portal.common.status import STATUSES
 
 
@@ -40,12 +43,16 @@ def careers(request: SignedInRequest, slug: str) -> HttpResponse:
 def careers_record(request: SignedInRequest, slug: str) -> HttpResponse:
     """Record a school's benchmarks of a year, or replace those that are there: `?school=` and `?year=`."""
     partnership = get_object_or_404(Partnership.objects.logged_in_by(request.user).select_related("area"), slug=slug)
+    asked = "/".join(slugify(request.GET.get(name, ""))[:20] for name in ("school", "year"))
+    draft = FormDraft(request, f"careers-record/{partnership.pk}/{asked}")
     form = CareersReviewForm(
-        request.POST or None,
+        draft.typed,
         schools=schools_of(partnership),
         years=years_offered(timezone.localdate()),
         initial=_initial(request, partnership),
     )
+    if draft.kept:
+        leave_unjudged(form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -62,10 +69,12 @@ def careers_record(request: SignedInRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            draft.forget()
             messages.success(request, f"The benchmarks of {review.school.name} are recorded.")
             return redirect(f"{reverse('careers', args=[slug])}?year={review.academic_year}")
     context = {
         "form": form,
+        "draft": draft,
         "partnership": partnership,
         "breadcrumbs": [
             (partnership.name, reverse("partnership", args=[slug])),

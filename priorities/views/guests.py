@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partnerships.requests import SignedInRequest
+from partnerships.views.drafts import FormDraft
 from priorities.forms import GuestAcceptForm, GuestAnswerForm, GuestAskForm
 from priorities.models import Activity, GuestRequest
 from priorities.queries.plan import term_for_update
@@ -27,6 +28,7 @@ from priorities.services.guests import (
 from priorities.services.updates import said_of
 from priorities.views import crumbs
 from wesp_portal.common.conflicts import StaleError, fingerprint
+from wesp_portal.common.forms import leave_unjudged
 from wesp_portal.common.limits import is_too_often, sender_of
 from wesp_portal.common.mail import portal_address
 
@@ -54,11 +56,14 @@ def guest_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     if term is None:
         raise Http404
     asked = {"question": f"What was done this term, {term.label}, and is it where it should be?"}
-    form = GuestAskForm(request.POST or None, initial=asked)
-    if form.is_valid():
+    draft = FormDraft(request, f"guest-ask/{activity.pk}/{term.code}")
+    form = GuestAskForm(draft.typed, initial=asked)
+    if draft.kept:
+        leave_unjudged(form)
+    if request.method == "POST" and form.is_valid():
         if is_too_often(f"guest-asked-by-{request.user.pk}", most=MOST_SENT, seconds=60 * MINUTES):
             form.add_error(None, "You have sent many links within an hour. Wait a while, then send the next.")
-            return _ask_page(request, activity, term.label, form)
+            return _ask_page(request, activity, term.label, form, draft)
         try:
             made, link = ask_guest(
                 activity=activity, term=term, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -66,6 +71,7 @@ def guest_ask(request: SignedInRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            draft.forget()
             address = portal_address(reverse("guest-answer", args=[link]))
             if send_request(request=made, address=address):
                 messages.success(request, f"The link is on its way to {made.guest_email}.")
@@ -73,12 +79,15 @@ def guest_ask(request: SignedInRequest, pk: int) -> HttpResponse:
                 messages.warning(request, "The email could not be sent. Copy the link and send it yourself.")
             request.session[UNSHOWN] = request.session.get(UNSHOWN, {}) | {str(made.pk): address}
             return redirect("guest-request", pk=made.pk)
-    return _ask_page(request, activity, term.label, form)
+    return _ask_page(request, activity, term.label, form, draft)
 
 
-def _ask_page(request: SignedInRequest, activity: Activity, term: str, form: GuestAskForm) -> HttpResponse:
+def _ask_page(
+    request: SignedInRequest, activity: Activity, term: str, form: GuestAskForm, draft: FormDraft
+) -> HttpResponse:
     context = {
         "form": form,
+        "draft": draft,
         "activity": activity,
         "term": term,
         "partnership": activity.priority.strategy.partnership,
@@ -97,7 +106,10 @@ def guest_request(request: SignedInRequest, pk: int) -> HttpResponse:
     present = found.activity.updates.filter(term=found.term_id).select_related("author").first()
     mark = fingerprint(said_of(present))
     initial = {name: getattr(found, name) for name in _SAID} | {"over": mark}
-    form = GuestAcceptForm(request.POST or None, initial=initial)
+    draft = FormDraft(request, f"guest-accept/{found.pk}")
+    form = GuestAcceptForm(draft.typed, initial=initial)
+    if draft.kept:
+        leave_unjudged(form)
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in _SAID}
         try:
@@ -107,6 +119,7 @@ def guest_request(request: SignedInRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.refuse(error)
         else:
+            draft.forget()
             messages.success(request, f"The answer is now the update for {found.term.label}.")
             return redirect("activity", pk=found.activity_id)
     unshown = request.session.get(UNSHOWN, {})
@@ -117,6 +130,7 @@ def guest_request(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "asked": found,
         "form": form,
+        "draft": draft,
         "address": address,
         "standing": standing_of(found.status, found.rag) if found.answered_at else "",
         "is_waiting": not (found.answered_at or found.revoked_at) and found.expires_at > now,
@@ -192,4 +206,7 @@ def _guest_answer(request: HttpRequest, link: str) -> HttpResponse:
 
 
 def _over(request: HttpRequest, why: str, status: int) -> HttpResponse:
-    return render(request, "priorities/guest_over.html", {"why": why}, status=status)
+    """Why no answer is taken, and whatever was typed, to be copied: the guest has no account to find it in again."""
+    form = GuestAnswerForm(request.POST)
+    typed = [(bound.label, bound.value()) for bound in (form["words"], form["reason"]) if bound.value()]
+    return render(request, "priorities/guest_over.html", {"why": why, "typed": typed}, status=status)

@@ -6,16 +6,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods
 
 from partnerships.models import Area
 from partnerships.requests import SignedInRequest
+from partnerships.views.drafts import FormDraft
 from priorities.forms import ReadingForm, group_fields, reading_values
 from priorities.models import Metric
 from priorities.queries.measures import figure_of
 from priorities.queries.readings import offered_periods, recorded_before, recording_areas
 from priorities.rules import DEFAULT_THRESHOLD
 from priorities.services.readings import record_reading
+from wesp_portal.common.forms import leave_unjudged
 from wesp_portal.common.periods import parse_period
 
 _GIVEN = ("value", "symbol", "qualifier", "as_at", "source", "note", "break_note", "seen")
@@ -26,13 +29,16 @@ def reading_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record a metric's figure for an area and a period, or replace the one that is there."""
     metric = get_object_or_404(Metric.objects.recorded_by(request.user), pk=pk)
     areas = recording_areas(request.user, metric)
-    area = _area(areas, request.POST.get("area") or request.GET.get("area", ""))
+    asked, asked_area = request.GET.get("period", ""), _area(areas, request.GET.get("area", ""))
+    # By what the address asks for, which choosing another area or period in the form leaves alone.
+    draft = FormDraft(request, f"reading-new/{metric.pk}/{asked_area.code}/{slugify(asked)[:20]}")
+    typed = draft.typed
+    area = _area(areas, (typed.get("area", "") if typed else "") or asked_area.code)
     today = timezone.localdate()
     periods = offered_periods(metric, area, today)
     codes = [code for code, _ in periods]
-    asked = request.GET.get("period", "")
     form = ReadingForm(
-        request.POST or None,
+        typed,
         metric=metric,
         areas=areas,
         periods=periods,
@@ -45,7 +51,14 @@ def reading_new(request: SignedInRequest, pk: int) -> HttpResponse:
         elif form.chosen_period:
             form.see(recorded_before(metric, area, form.chosen_period))
         if form.is_valid() and _record(request, form, metric, area):
+            draft.forget()
             return redirect("metric", pk=pk)
+    elif draft.kept:
+        form.full_clean()
+        if form.chosen_period:
+            # Not seen yet by whoever typed this: the mark of what they saw stays in the form.
+            form.before = recorded_before(metric, area, form.chosen_period)
+        leave_unjudged(form)
     elif period := (asked if asked in codes else "" if form.is_by_day else codes[0]):
         before = recorded_before(metric, area, period)
         form.see(before)
@@ -55,6 +68,7 @@ def reading_new(request: SignedInRequest, pk: int) -> HttpResponse:
     there = form.before.reading if form.before else None
     context = {
         "form": form,
+        "draft": draft,
         "groups": group_fields(form),
         "metric": metric,
         "area": area,

@@ -143,7 +143,10 @@ def decision_settle(request: SignedInRequest, decision_id: int) -> HttpResponse:
     if not request.user.access.records_decisions_in(partnership.pk):
         raise Http404
     initial = {"status": decision.status, "outcome": decision.outcome}
-    form = SettleForm(request.POST or None, initial=initial)
+    draft = FormDraft(request, f"decision-settle/{decision_id}")
+    form = SettleForm(draft.typed, initial=initial)
+    if draft.kept:
+        leave_unjudged(form)
     if request.method == "POST" and form.is_valid():
         settle_decision(
             decision=decision,
@@ -152,12 +155,14 @@ def decision_settle(request: SignedInRequest, decision_id: int) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
+        draft.forget()
         messages.success(request, "What came of the decision is saved. The board reads it under You said, we did.")
         return redirect("question-list", partnership.slug)
     context = {
         "partnership": partnership,
         "breadcrumbs": _crumbs(partnership.slug),
         "form": form,
+        "draft": draft,
         "decision": decision,
     }
     return render(request, "reports/questions/settle.html", context)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.requests import SignedInRequest
-from partnerships.views.drafts import FormDraft
+from partnerships.views.drafts import FormDraft, drafts_of_page
 from reports.forms import CommentForm, EntryForms, PromiseForm, SendBackForm
 from reports.models import PlannedStep, Return, ReturnEntry, Round
 from reports.queries.history import history_of
@@ -180,7 +180,10 @@ def promise_mark(request: SignedInRequest, return_id: int, step_id: int) -> Http
     step = next((each for each in promises_of(found, previous_return(found)) if each.pk == step_id), None)
     if step is None:
         return _after_marking(request, found, get_object_or_404(_marked_before(found), pk=step_id))
-    form = PromiseForm(request.POST or None, initial=PromiseForm.shown(step))
+    draft = FormDraft(request, f"promise-mark/{found.pk}/{step.pk}")
+    form = PromiseForm(draft.typed, initial=PromiseForm.shown(step))
+    if draft.kept:
+        leave_unjudged(form)
     if request.method == "POST" and form.is_valid():
         outcome = form.cleaned_data["outcome"]
         try:
@@ -192,6 +195,7 @@ def promise_mark(request: SignedInRequest, return_id: int, step_id: int) -> Http
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            draft.forget()
             return _after_marking(request, found, step)
     # Dropping from a list of promises comes without its reason: that is asked for here, not complained about.
     is_asking = request.method == "POST" and "reason" not in request.POST and form.cleaned_data.get("outcome")
@@ -203,6 +207,7 @@ def promise_mark(request: SignedInRequest, return_id: int, step_id: int) -> Http
         "found": found,
         "step": step,
         "form": form,
+        "draft": draft,
         "is_asking": is_asking,
     }
     return render(request, "reports/returns/promise.html", context)
@@ -232,6 +237,14 @@ def return_review(request: SignedInRequest, return_id: int) -> HttpResponse:
         if not problem and not form.errors:
             return redirect("round", found.round.partnership.slug)
         found = get_object_or_404(own_returns(request), pk=return_id)
+    drafts = _review_drafts(request, found, entries) if is_reviewer else {}
+    sending_back = drafts.get(_sending_back_key(found))
+    if sending_back and sending_back.kept and not form.is_bound:
+        # The words are from before; what is decided on is the return as this page shows it.
+        typed = sending_back.kept.typed
+        typed["version"] = str(found.version)
+        form = SendBackForm(typed, has_comments=has_comments)
+        leave_unjudged(form)
     context = {
         "partnership": found.round.partnership,
         "breadcrumbs": [
@@ -247,13 +260,15 @@ def return_review(request: SignedInRequest, return_id: int) -> HttpResponse:
                 "lifecycle": lifecycle_words(row.entry),
                 "form": commented
                 if commented and commented.prefix == f"entry-{row.entry.pk}"
-                else CommentForm(prefix=f"entry-{row.entry.pk}"),
+                else _comment_form(row, drafts.get(_comment_key(row))),
+                "draft": drafts.get(_comment_key(row)),
             }
             for row in entries
         ],
         "commented": commented,
         "elsewhere": elsewhere,
         "form": form,
+        "draft": sending_back,
         "is_reviewer": is_reviewer,
         "may_approve": is_reviewer and found.status == Return.Status.SUBMITTED,
         "may_send_back": is_reviewer
@@ -294,8 +309,33 @@ def _commented(request: SignedInRequest, entries: Sequence[ReviewEntry]) -> Http
         if not form.is_valid():
             return form
         comment_on(entry=row.entry, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+        FormDraft(request, _comment_key(row)).forget()
         messages.success(request, f"Your comment at {row.entry.priority.ref} is added.")
     return redirect(f"{reverse('return-review', args=[row.entry.return_of_id])}#entry-{row.entry.pk}")
+
+
+def _review_drafts(request: SignedInRequest, found: Return, entries: Sequence[ReviewEntry]) -> dict[str, FormDraft]:
+    """What a lead typed before on a return's page, at each priority and in sending it back."""
+    page = reverse("return-review", args=[found.pk])
+    pages = {_comment_key(row): f"{page}#entry-{row.entry.pk}" for row in entries}
+    return drafts_of_page(request, pages | {_sending_back_key(found): f"{page}#review"})
+
+
+def _comment_key(row: ReviewEntry) -> str:
+    return f"return-comment/{row.entry.pk}"
+
+
+def _sending_back_key(found: Return) -> str:
+    return f"return-send-back/{found.pk}"
+
+
+def _comment_form(row: ReviewEntry, draft: FormDraft | None) -> CommentForm:
+    """The form of a comment, with what was kept of it."""
+    kept = draft.kept if draft else None
+    form = CommentForm(kept.typed if kept else None, prefix=f"entry-{row.entry.pk}")
+    if kept:
+        leave_unjudged(form)
+    return form
 
 
 def _reviewed(request: SignedInRequest, found: Return, form: SendBackForm) -> str:
@@ -309,6 +349,7 @@ def _reviewed(request: SignedInRequest, found: Return, form: SendBackForm) -> st
         elif form.is_valid():
             comment = form.cleaned_data["comment"]
             send_back(return_of=found, comment=comment, by=request.user, at=timezone.now(), version=read)
+            FormDraft(request, _sending_back_key(found)).forget()
             messages.success(request, f"{found.organisation.brief_name}’s return has been sent back.")
     except ValidationError as error:
         return " ".join(error.messages)

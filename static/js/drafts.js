@@ -11,6 +11,13 @@ export function keepsDraft(status) {
   let timer = 0;
   let sending = null;
 
+  // A row that is saved already has nothing to keep.
+  function isTyped([name, value]) {
+    if (typeof value !== "string") return false;
+    const { leaveOut } = status.dataset;
+    return !leaveOut || !form.elements[name]?.closest?.(leaveOut);
+  }
+
   function say(words) {
     if (status.textContent !== words) status.textContent = words;
   }
@@ -23,7 +30,7 @@ export function keepsDraft(status) {
   async function keep() {
     clearTimeout(timer);
     if (!isChanged || isSent) return;
-    const typed = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    const typed = [...new FormData(form)].filter(isTyped);
     const body = new URLSearchParams(typed).toString();
     // An earlier save must not arrive after this one.
     sending?.abort();
@@ -38,7 +45,8 @@ export function keepsDraft(status) {
         redirect: "manual",
         signal: mine.signal,
       });
-      if (answer.ok) say(await answer.text());
+      const words = answer.ok ? await answer.text() : "";
+      if (answer.ok) say(words && status.dataset.of ? `${status.dataset.of}: ${words}` : words);
       else if (answer.type === "opaqueredirect") say("You are no longer signed in. What you typed is kept: send it, and sign in.");
       else if (answer.status === 413) say("Not saved: there is more here than a draft can hold.");
       else if (answer.status === 429 || answer.status >= 500) throw new Error(answer.statusText);
@@ -70,6 +78,8 @@ export function keepsDraft(status) {
     sending?.abort();
   });
   window.addEventListener("online", keep);
+  // Before the next page is asked for, which may show the same form; and where no page follows.
+  window.addEventListener("beforeunload", keep);
   window.addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keep();

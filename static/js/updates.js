@@ -68,6 +68,8 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   typed.delete(row.id);
   for (const [id, value] of words) document.getElementById(id).value = value;
   if (words.length) mark(row, "unsaved", "update-unsaved");
+  // The draft of the page is what its rows hold now.
+  row.dispatchEvent(new Event("change", { bubbles: true }));
   if (again.delete(row.id) && words.length) row.querySelector("button[name='save']").click();
 });
 
@@ -80,13 +82,9 @@ for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
-// Leaving with something unsaved asks first; sending the whole page is no leaving.
-let isSending = false;
-list?.closest("form").addEventListener("submit", () => {
-  isSending = true;
-});
+// What is typed is kept as a draft; only where that cannot be sent does leaving ask first.
 window.addEventListener("beforeunload", (event) => {
-  if (!isSending && list?.querySelector(".portal-update--unsaved, .portal-update--refused, .portal-update--stale")) {
+  if (!navigator.onLine && list?.querySelector(".portal-update--unsaved, .portal-update--refused, .portal-update--stale")) {
     event.preventDefault();
   }
 });

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from partnerships.models import Draft
 from priorities.models import Activity, ActivityUpdate
 from priorities.services.updates import record_update
 from tests.browser.accessibility import overflow, problems
@@ -136,6 +137,58 @@ def test_words_stay_when_nobody_is_signed_in_any_more(officer: Page, world: Worl
     sign_in(officer.context, live_server, world.officer)
     mine.get_by_role("button", name="Save").click()
     expect(mine).to_contain_text(SAVED)
+
+
+def test_rows_that_were_typed_and_not_saved_are_there_when_the_page_is_opened_again(
+    officer: Page, world: World, second: Activity
+):
+    officer.goto(ADDRESS)
+    fill(row(officer, world.activity), "Words of the first")
+    fill(row(officer, second), "Words of the second")
+    draft = officer.get_by_role("status").filter(has_text=re.compile(r"^Draft of what is not saved: Saved \d\d:\d\d$"))
+    expect(draft).to_be_visible()
+    checked(officer)
+    row(officer, second).get_by_label("What was done this term?").fill("Words of the second, left at once")
+    with officer.expect_response("**/drafts/"):
+        officer.goto("/")
+
+    officer.goto(ADDRESS)
+    expect(officer.get_by_text("We kept what you typed")).to_be_visible()
+    checked(officer)
+    first = row(officer, world.activity)
+    expect(first.get_by_label("What was done this term?")).to_have_value("Words of the first")
+    expect(first).to_contain_text("Not saved yet")
+    expect(row(officer, second).get_by_label("What was done this term?")).to_have_value(
+        "Words of the second, left at once"
+    )
+    first.get_by_role("button", name="Save").click()
+    expect(first).to_contain_text(SAVED)
+    officer.goto(ADDRESS)
+    expect(first).to_contain_text(SAVED)
+    expect(row(officer, second)).to_contain_text("Not saved yet")
+    officer.get_by_role("button", name="Start afresh").click()
+    expect(row(officer, second)).to_contain_text("No update yet")
+    assert not Draft.objects.exists()
+    assert ActivityUpdate.objects.get().words == "Words of the first"
+
+
+@pytest.mark.usefixtures("rows_saved_one_by_one")
+def test_all_rows_sent_without_a_session_are_there_again_after_signing_in(
+    officer: Page, world: World, second: Activity, live_server: LiveServer
+):
+    officer.goto(ADDRESS)
+    fill(row(officer, world.activity), "Words of the first")
+    fill(row(officer, second), "Words of the second")
+    officer.context.clear_cookies(name="sessionid")
+    officer.get_by_role("button", name="Save all that changed").click()
+    expect(officer.get_by_text("What you typed is kept")).to_be_visible()
+    sign_in(officer.context, live_server, world.officer)
+    officer.goto(ADDRESS)
+    for activity, words in ((world.activity, "Words of the first"), (second, "Words of the second")):
+        expect(row(officer, activity).get_by_label("What was done this term?")).to_have_value(words)
+    officer.get_by_role("button", name="Save all that changed").click()
+    expect(officer.get_by_role("main")).to_contain_text("2 updates saved.")
+    assert not Draft.objects.exists()
 
 
 def test_two_people_at_one_update_see_both_texts(officer: Page, world: World):

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -22,6 +20,7 @@ from partnerships.tasks import sweep_drafts
 from priorities.models import Achievement, ActivityUpdate
 from tests.factories import World
 from tests.priorities.samples import answers
+from tests.sessions import lose_session, marker_on
 
 TOKEN = "6b0f2a51-6f0e-4c3b-9d1f-0a4f5d8f7c21"
 NEW = f"/achievements/new/?form={TOKEN}"
@@ -38,21 +37,11 @@ def update_page(world: World) -> str:
     return f"/activities/{world.activity.pk}/update/?term={world.term.code}"
 
 
-def marker_on(client: Client, address: str) -> str:
-    return str(client.get(address).context["draft"].marker)
-
-
 def typed_again(client: Client, address: str) -> dict[str, object]:
     """What an opened form holds, by field; empty where nothing was kept."""
     context = client.get(address).context
     form = context["form"]
     return {name: form[name].value() for name in form.fields} if context["draft"].kept else {}
-
-
-def lose_session() -> None:
-    """As when it runs out: gone from the database and from the cache."""
-    Session.objects.all().delete()
-    cache.clear()
 
 
 # --- Saving and putting back

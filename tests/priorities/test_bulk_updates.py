@@ -5,11 +5,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from partnerships.models import Draft
 from priorities.models import Activity, ActivityUpdate
 from priorities.queries.bulk_updates import Said, plain_text
 from priorities.services.bulk_updates import LONGEST, Verdict, judge, record_over
 from priorities.services.updates import record_update
 from tests.factories import ActivityFactory, PriorityFactory, World
+from tests.sessions import back_after_signing_in, marker_on
 
 ADDRESS = "/activities/updates/"
 GOOD = Said("under_way", "on_track", "Done this term", "")
@@ -312,12 +314,13 @@ def test_what_a_person_wrote_is_shown_as_text(officer, world):
 
 def test_the_page_reads_as_little_for_many_as_for_one(officer, world, django_assert_num_queries):
     officer.get(ADDRESS)
-    with django_assert_num_queries(8):
+    # One of them reads what was typed before and not saved.
+    with django_assert_num_queries(9):
         officer.get(ADDRESS)
     ActivityFactory.create_batch(149, objective=world.objective, lead=world.organisation)
     for activity in world.objective.activities.all()[:20]:
         said(world, activity=activity, term=world.previous_term)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(states(officer.get(ADDRESS))) == 150
 
 
@@ -332,3 +335,98 @@ def test_more_than_fit_on_a_page_have_another(officer, world):
 
 def row_of(pk: int) -> dict[str, str]:
     return {f"{name}-{pk}": "" for name in ("status", "rag", "words", "reason")} | {f"seen-{pk}": Said().mark}
+
+
+# --- Nothing typed is lost
+
+
+def typed_rows(response) -> dict[int, str]:
+    """The words in the boxes of the rows that are not saved."""
+    return {each.id: each.said.words for each in response.context["rows"] if each.is_waiting}
+
+
+def keep(client, *rows: dict[str, str], address: str = ADDRESS) -> None:
+    """Have words kept as the page does while they are typed."""
+    marker = marker_on(client, address)
+    fields = {name: value for row in rows for name, value in row.items()}
+    assert client.post("/drafts/", fields | {"draft": marker}).status_code == 200
+
+
+# Refused, because it does not say why it is at risk.
+UNREASONED = Said("under_way", "at_risk", "Typed “words”\nand more", "")
+
+
+@pytest.mark.usefixtures("rows_saved_one_by_one")
+@pytest.mark.parametrize("button", ["all", "one"])
+def test_rows_sent_without_a_session_are_there_again_after_signing_in(officer, world, others, button):
+    posted = row(world.activity) | row(others[0], UNREASONED) | row(others[1], Said())
+    posted |= {"save": "all" if button == "all" else str(world.activity.pk), "draft": marker_on(officer, ADDRESS)}
+    response = back_after_signing_in(officer, world.officer, ADDRESS, posted)
+    assert typed_rows(response) == {world.activity.pk: "Done this term", others[0].pk: UNREASONED.words}
+    assert "We kept what you typed" in response.content.decode()
+    assert not ActivityUpdate.objects.exists()
+    # One of them is saved and goes from the draft, one is refused and stays in it.
+    officer.post(ADDRESS, posted | {"save": "all"})
+    assert ActivityUpdate.objects.get().activity == world.activity
+    assert typed_rows(officer.get(ADDRESS)) == {others[0].pk: UNREASONED.words}
+    officer.post(ADDRESS, row(others[0]) | {"save": "all"})
+    assert "We kept what you typed" not in officer.get(ADDRESS).content.decode()
+    assert not Draft.objects.exists()
+
+
+def test_a_row_that_is_saved_by_itself_goes_from_the_draft(officer, world, others):
+    keep(officer, row(world.activity), row(others[0], UNREASONED))
+    sent = row(world.activity) | {"save": world.activity.pk}
+    officer.post(ADDRESS, sent, headers={"HX-Request": "true"})
+    said(world, words="Words that came later")
+    assert typed_rows(officer.get(ADDRESS)) == {others[0].pk: UNREASONED.words}
+
+
+def test_kept_rows_are_in_sight_whatever_is_asked_for(officer, world, others):
+    keep(officer, row(others[0], UNREASONED))
+    response = officer.get(ADDRESS, {"priority": PriorityFactory(strategy=world.strategy, position=2).pk})
+    assert states(response) == {others[0].pk: "unsaved"}
+
+
+def test_where_more_are_kept_than_a_form_may_hold_they_come_first(officer, world, others, monkeypatch):
+    monkeypatch.setattr("priorities.views.bulk_updates.MOST_ROWS", 2)
+    keep(officer, row(others[0], UNREASONED))
+    assert states(officer.get(ADDRESS)) == {others[0].pk: "unsaved"}
+
+
+def test_what_was_kept_is_not_written_over_words_that_came_meanwhile(officer, world):
+    keep(officer, row(world.activity))
+    said(world, words="Their words")
+    assert typed_rows(officer.get(ADDRESS)) == {world.activity.pk: "Done this term"}
+    response = officer.post(ADDRESS, row(world.activity) | {"save": "all"})
+    assert states(response) == {world.activity.pk: "stale"}
+    assert ActivityUpdate.objects.get().words == "Their words"
+
+
+def test_what_was_kept_and_is_saved_already_is_no_draft(officer, world):
+    keep(officer, row(world.activity))
+    said(world, words="Done this term")
+    response = officer.get(ADDRESS)
+    assert states(response) == {world.activity.pk: "saved"}
+    assert "We kept what you typed" not in response.content.decode()
+
+
+def test_kept_words_of_a_row_that_is_somebody_elses_now_are_given_back(officer, world, others):
+    keep(officer, row(others[0], UNREASONED))
+    others[0].lead = world.partner
+    others[0].save()
+    response = officer.get(ADDRESS)
+    assert response.context["lost"] == [UNREASONED.words]
+    assert "We kept what you typed" in response.content.decode()
+
+
+def test_a_page_with_nothing_unsaved_has_no_draft(officer, world):
+    keep(officer, row(world.activity))
+    keep(officer)
+    assert not Draft.objects.exists()
+
+
+def test_another_persons_page_shows_none_of_it(officer, world):
+    keep(officer, row(world.activity, UNREASONED))
+    officer.force_login(world.lead)
+    assert typed_rows(officer.get(ADDRESS)) == {}

@@ -9,6 +9,7 @@ from partnerships.models import Organisation
 from priorities.models import CareersReview
 from priorities.services.careers import record_careers_review
 from tests.factories import OrganisationFactory, World
+from tests.sessions import back_after_signing_in, marker_on
 
 URL = "/partnerships/harbour/gatsby/"
 RECORD = f"{URL}record/"
@@ -167,3 +168,16 @@ def test_the_grid_takes_the_same_queries_however_many_schools(
     client.force_login(world.officer)
     with django_assert_num_queries(4):
         client.get(URL)
+
+
+def test_what_is_recorded_without_a_session_is_there_again_after_signing_in(client, world: World, school) -> None:
+    client.force_login(world.officer)
+    address = f"{RECORD}?school={school.pk}&year=2024-25"
+    posted = given(source="Compass, “July”", draft=marker_on(client, address))
+    form = back_after_signing_in(client, world.officer, address, posted).context["form"]
+    names = ("new_school", "academic_year", "achieved", "source")
+    assert {name: form[name].value() for name in names} == {name: posted[name] for name in names}
+    assert not CareersReview.objects.exists()
+    assert client.get(RECORD).context["draft"].kept is None, "another school's form is another form"
+    assert client.post(address, posted).status_code == 302
+    assert client.get(address).context["draft"].kept is None

@@ -14,6 +14,7 @@ from priorities.models import ActivityUpdate, GuestRequest
 from priorities.services.guests import LinkError, accept_answer, answer_request, ask_guest, request_of
 from priorities.services.updates import record_update
 from tests.factories import ReturnFactory, World
+from tests.sessions import back_after_signing_in, marker_on
 
 ASKED = {"guest_name": "Lancashire Police", "guest_email": "sergeant@police.example", "question": "How did it go?"}
 ANSWER = {
@@ -212,6 +213,18 @@ def test_a_withdrawn_link_says_so(officer, guest, world):
     assert "withdrawn by whoever sent it" in over(guest, link)
 
 
+def test_words_typed_while_a_link_was_withdrawn_are_given_back_to_be_copied(officer, guest, world):
+    request, link = asked(world)
+    officer.post(f"/guest-requests/{request.pk}/revoke/")
+    posted = ANSWER | {"words": "Four visits\r\nto <schools>", "reason": "Of “late” buses"}
+    response = guest.post(page_of(link), posted)
+    page = response.content.decode()
+    assert response.status_code == 410
+    for words in ("Four visits<br>to &lt;schools&gt;", "Of “late” buses", "tell whoever sent you the link"):
+        assert words in page
+    assert "What you typed" not in guest.get(page_of(link)).content.decode()
+
+
 def test_a_link_that_was_tampered_with_is_refused_without_a_query(
     guest, world, django_assert_num_queries: DjangoAssertNumQueries
 ):
@@ -237,6 +250,33 @@ def test_very_many_visits_from_one_place_have_to_wait(guest, world):
     _, link = asked(world)
     assert guest.get(page_of(link)).status_code == 429
     assert guest.get(page_of(link), REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+# --- Nothing typed is lost
+
+
+def test_what_is_asked_without_a_session_is_there_again_after_signing_in(officer, world):
+    address = f"/activities/{world.activity.pk}/ask/?term={world.term.code}"
+    posted = ASKED | {"guest_email": "sergeant", "question": "Did “it” go?", "draft": marker_on(officer, address)}
+    response = back_after_signing_in(officer, world.officer, address, posted)
+    form = response.context["form"]
+    assert {name: form[name].value() for name in ASKED} == {name: posted[name] for name in ASKED}
+    assert not form.errors, "nobody has sent it yet"
+    assert not GuestRequest.objects.exists()
+    assert officer.post(address, posted | {"guest_email": "sergeant@police.example"}).status_code == 302
+    assert officer.get(address).context["form"]["question"].value() != "Did “it” go?"
+
+
+def test_an_answer_that_is_edited_without_a_session_is_there_again_after_signing_in(officer, world):
+    address = f"/guest-requests/{answered(world).pk}/"
+    opened = officer.get(address).context
+    shown = {"over": opened["form"]["over"].value(), "draft": opened["draft"].marker}
+    posted = ANSWER | shown | {"words": "Four visits, edited."}
+    response = back_after_signing_in(officer, world.officer, address, posted)
+    assert response.context["form"]["words"].value() == "Four visits, edited."
+    assert not ActivityUpdate.objects.exists()
+    assert officer.post(address, posted).status_code == 302
+    assert officer.get(address).context["draft"].kept is None
 
 
 # --- Judging

@@ -25,6 +25,7 @@ from tests.factories import (
     World,
 )
 from tests.priorities.test_drill_down import reading
+from tests.sessions import back_after_signing_in, marker_on
 
 GOOD = {"area": "E08000010", "period": "2023-24", "value": "12", "status": "final", "source": "Register"}
 
@@ -515,5 +516,46 @@ def test_the_form_takes_the_same_queries_however_much_is_recorded(
         reading(grouped, world.partnership.area, str(2000 + at), "50")
         GroupReadingFactory(metric=grouped, area=world.partnership.area, period=str(2000 + at))
     client.force_login(world.officer)
-    with django_assert_num_queries(7):
+    # One of them reads what was typed before and not sent.
+    with django_assert_num_queries(8):
         assert client.get(url(grouped)).status_code == 200
+
+
+# --- Nothing typed is lost
+
+
+def test_a_figure_sent_without_a_session_is_there_again_after_signing_in(client, world, metric):
+    client.force_login(world.officer)
+    address = url(metric, "?period=2023-24")
+    posted = GOOD | {"value": "about 12", "note": "Counted by “hand”", "draft": marker_on(client, address)}
+    response = back_after_signing_in(client, world.officer, address, posted)
+    form = response.context["form"]
+    assert [form[name].value() for name in ("value", "note", "period")] == ["about 12", "Counted by “hand”", "2023-24"]
+    assert "We kept what you typed" in response.content.decode()
+    assert not form.errors, "nobody has sent it yet"
+    assert not Reading.objects.exists()
+    other = client.get(url(metric, "?period=2022-23"))
+    assert other.context["draft"].kept is None, "another period's form is another form"
+    assert client.post(address, posted | {"value": "12"}).status_code == 302
+    assert client.get(address).context["draft"].kept is None
+
+
+def test_a_figure_recorded_meanwhile_is_shown_beside_the_kept_one_and_not_replaced_unseen(client, world, metric):
+    client.force_login(world.officer)
+    marker = marker_on(client, url(metric))
+    opened = client.get(url(metric)).context["form"].initial["seen"]
+    reading(metric, world.partnership.area, "2023-24", "40")
+    posted = GOOD | {"value": "12", "reason": "Recounted", "seen": opened, "draft": marker}
+    response = back_after_signing_in(client, world.officer, url(metric), posted)
+    assert response.context["there"].value == 40
+    kept = response.context["form"]["seen"].value()
+    assert kept == opened
+    refused = client.post(url(metric), posted)
+    assert "already. Saving replaces it: say why." in errors(refused)["reason"][0]
+    assert Reading.objects.get().value == 40
+
+
+def test_an_empty_draft_is_no_figure(client, world, metric):
+    client.force_login(world.officer)
+    client.post("/drafts/", {"draft": marker_on(client, url(metric))})
+    assert client.get(url(metric)).status_code == 200

@@ -19,6 +19,7 @@ from tests.factories import (
     UserFactory,
     World,
 )
+from tests.sessions import back_after_signing_in, marker_on
 
 NOW = datetime(2024, 12, 10, 15, tzinfo=UTC)
 LIST = "/partnerships/harbour/questions/"
@@ -310,6 +311,19 @@ def test_a_decision_is_marked_done_or_dropped_with_a_word_how(client: Client, wo
     decision.refresh_from_db()
     assert (decision.outcome, decision.settled_at) == ("", None)
     assert list(decision.history.values_list("history_change_reason", flat=True)) == ["Opened again", "Done", "Decided"]
+
+
+def test_what_came_of_a_decision_is_there_again_after_signing_in(client: Client, world: World, secretary: User) -> None:
+    decision = record_decision(round_=world.round, text="Write to schools", by=secretary, at=NOW)
+    url = f"/decisions/{decision.pk}/settle/"
+    client.force_login(secretary)
+    posted = {"status": "done", "outcome": "All 14 “schools” have it.", "draft": marker_on(client, url)}
+    form = back_after_signing_in(client, secretary, url, posted).context["form"]
+    assert (form["status"].value(), form["outcome"].value()) == ("done", "All 14 “schools” have it.")
+    decision.refresh_from_db()
+    assert decision.outcome == ""
+    assert client.post(url, posted).status_code == 302
+    assert client.get(url).context["draft"].kept is None
 
 
 @pytest.mark.parametrize("person", ["officer", "board_member", "stranger"])

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from partnerships.models import Partnership
+from partnerships.models import Draft, Partnership
 from priorities.models import ActivityUpdate
 from reports.models import PlannedStep, Return, ReturnEntry, Round
 from reports.queries.returns import overview_of, previous_return, promises_of
@@ -38,6 +38,7 @@ from tests.factories import (
     TermFactory,
     World,
 )
+from tests.sessions import back_after_signing_in, marker_on
 
 NOW = datetime(2024, 11, 20, 10, 42, tzinfo=UTC)
 DONE, CARRIED, DROPPED = PlannedStep.Outcome.DONE, PlannedStep.Outcome.CARRIED_OVER, PlannedStep.Outcome.DROPPED
@@ -504,6 +505,17 @@ def test_a_word_about_what_was_done_outlives_a_save(officer: Client, desk: Desk)
     officer.post(desk.entry_url, desk.posted(officer, activity="Met"))
     desk.first.refresh_from_db()
     assert (desk.first.outcome, desk.first.outcome_reason) == (DONE, "In May")
+
+
+def test_why_a_promise_was_dropped_is_there_again_after_signing_in(officer: Client, desk: Desk) -> None:
+    url = f"{desk.url}promises/{desk.first.pk}/"
+    posted = {"outcome": "dropped", "reason": "They “declined”", "carried_reason": "", "draft": marker_on(officer, url)}
+    form = back_after_signing_in(officer, desk.by, url, posted).context["form"]
+    assert (form["outcome"].value(), form["reason"].value()) == ("dropped", "They “declined”")
+    desk.first.refresh_from_db()
+    assert desk.first.outcome == ""
+    assert officer.post(url, posted).status_code == 302
+    assert not Draft.objects.exists()
 
 
 def test_an_older_promise_dropped_without_a_word_is_asked_for_again(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from partnerships.models import Role
+from partnerships.models import Draft, Role
 from priorities.services.updates import record_update
 from reports.models import EntryComment, PlannedStep, Report, Return, Round
 from reports.services import (
@@ -33,6 +33,7 @@ from tests.factories import (
     ReturnFactory,
     World,
 )
+from tests.sessions import back_after_signing_in
 from wesp_portal.celery import app as celery_app
 from wesp_portal.common.mail import NotTakenError
 
@@ -293,6 +294,51 @@ def test_a_comment_without_words_is_an_error_at_its_own_box(lead: Client, sent: 
     assert not EntryComment.objects.exists()
 
 
+def test_a_comment_sent_without_a_session_is_there_again_after_signing_in(
+    lead: Client, world: World, sent: Return
+) -> None:
+    address, entry = f"/returns/{sent.pk}/review/", sent.entries.get()
+    other = ReturnEntryFactory(return_of=sent, priority=PriorityFactory(strategy=world.strategy))
+
+    def rows(response: Any) -> dict[int, Any]:
+        return {row["said"].entry.pk: row for row in response.context["entries"]}
+
+    marker = rows(lead.get(address))[entry.pk]["draft"].marker
+    typed = {f"entry-{entry.pk}-text": "Which “employers”?"}
+    posted = typed | {"decision": "comment", "entry": entry.pk, "draft": marker}
+    response = back_after_signing_in(lead, world.lead, address, posted)
+    back = rows(response)
+    assert back[entry.pk]["form"]["text"].value() == "Which “employers”?"
+    assert not back[other.pk]["form"].is_bound
+    assert "<title>Error:" not in response.content.decode(), "nobody has sent it yet"
+    assert not EntryComment.objects.exists()
+    # Another form of the page that is refused meanwhile leaves it where it is.
+    refused = {"decision": "comment", "entry": other.pk, "draft": back[other.pk]["draft"].marker}
+    assert rows(lead.post(address, refused))[entry.pk]["form"]["text"].value() == "Which “employers”?"
+    assert lead.post(address, posted).status_code == 302
+    assert not rows(lead.get(address))[entry.pk]["form"].is_bound
+
+
+def test_a_return_sent_back_without_a_session_has_its_words_again_after_signing_in(
+    lead: Client, world: World, sent: Return
+) -> None:
+    address = f"/returns/{sent.pk}/review/"
+    opened = lead.get(address).context
+    posted = {"decision": "send-back", "version": opened["form"]["version"].value(), "comment": "Say “who” leads"}
+    posted |= {"draft": opened["draft"].marker}
+    approve_return(return_of=sent, by=world.administrator, at=NOW)
+    response = back_after_signing_in(lead, world.lead, address, posted)
+    form = response.context["form"]
+    sent.refresh_from_db()
+    assert form["comment"].value() == "Say “who” leads"
+    assert form["version"].value() == str(sent.version), "the return is decided on as it is shown"
+    assert sent.status == Return.Status.APPROVED
+    assert lead.post(address, posted | {"version": sent.version}).status_code == 302
+    sent.refresh_from_db()
+    assert (sent.status, sent.review_comment) == (Return.Status.SENT_BACK, "Say “who” leads")
+    assert not Draft.objects.exists()
+
+
 def test_only_a_lead_comments_and_only_at_priorities_of_the_return(client: Client, world: World, sent: Return) -> None:
     client.force_login(world.officer)
     assert comment_on_page(client, sent, "Mine").status_code == 404
@@ -441,7 +487,8 @@ def test_the_history_and_the_review_cost_the_same_however_much_happened(
         comment_on(entry=entry, text="Which?", by=world.lead, at=NOW)
     with django_assert_num_queries(10):
         lead.get(f"/returns/{sent.pk}/history/")
-    with django_assert_num_queries(8):
+    # One of them reads what was typed before into any of the page's forms, and not sent.
+    with django_assert_num_queries(9):
         lead.get(f"/returns/{sent.pk}/review/")
 
 
