@@ -515,7 +515,7 @@ def test_an_update_written_here_reaches_the_activitys_row(world: World, administ
 
 
 def test_a_reading_written_here_reaches_the_series_and_leaves_it_again(world: World, administrator: Client) -> None:
-    metric = MetricFactory()
+    metric = MetricFactory(unit="days")
     data = {"metric": metric.pk, "area": world.partnership.area.pk, "period": "2023-24", "status": "final"}
     refused = administrator.post(page(Reading, "add"), data | {"value": "-1"})
     assert refused.status_code == 200, "less than none was taken"

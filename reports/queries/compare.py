@@ -15,6 +15,7 @@ from reports.queries.collect.returns import read_returns
 from reports.queries.collect.summary import Span, summarise
 from reports.snapshots.comparison import Comparison, MeasurePair, Pair, Side
 from reports.snapshots.schema import Measure
+from wesp_portal.common.periods import parse_period
 
 
 def compare(*, partnership: Partnership, earlier: Term, later: Term, at: datetime) -> Comparison:
@@ -32,7 +33,7 @@ def compare(*, partnership: Partnership, earlier: Term, later: Term, at: datetim
         as_at = returns.as_at or min(timezone.localtime(at).date(), term.ends_on)
         read = read_plan(plan, terms, returns.contributions, as_at)
         is_over = timezone.localtime(at).date() > term.ends_on
-        measures = read_measures(series, uses, partnership.area, term.ends_on, is_over=is_over)
+        measures = read_measures(series, uses, partnership.area, parse_period(term.code).ends_on, is_over=is_over)
         year_end = year_end_of(terms)
         summary = summarise(
             read.priorities,

@@ -101,7 +101,6 @@ def test_a_series_keeps_the_twelve_latest_oldest_first(world, metric):
     [
         ({"value": None}, "value"),
         ({"value": Decimal(4), "symbol": "x"}, "symbol"),
-        ({"value": Decimal(-1)}, "value"),
         ({"value": Decimal("1.23456")}, "value"),
         ({"value": Decimal(4), "period": "2024-25-winter"}, "period"),
         ({"value": Decimal(4), "status": "guessed"}, "status"),
@@ -113,6 +112,14 @@ def test_a_reading_that_cannot_be_is_refused_at_its_field(world, metric, given, 
         record(metric, world.partnership.area, **({"period": "2024"} | given))
     assert field in raised.value.message_dict
     assert not Reading.objects.exists()
+
+
+def test_days_below_zero_are_refused_and_a_share_below_zero_is_a_fall(world, metric):
+    record(metric, world.partnership.area, "2024", Decimal(-1))
+    metric.unit = "days"
+    with pytest.raises(ValidationError) as raised:
+        record(metric, world.partnership.area, "2023", Decimal(-1))
+    assert "value" in raised.value.message_dict
 
 
 def test_a_partnership_shows_the_metrics_it_uses_their_parts_and_its_context(world, metric):

@@ -321,7 +321,10 @@ def test_every_broken_strategy_among_several_is_told(tmp_path):
     [
         (lambda d: d["areas"][5]["neighbours"].append("E99999999"), '"neighbours" names'),
         (lambda d: d["organisations"].append(d["organisations"][0]), "organisation wigan-council: is there twice"),
-        (lambda d: d["calendars"][0]["terms"][0].update(code="2021-22-winter"), "Write the term like 2024-25-autumn."),
+        (
+            lambda d: d["calendars"][0]["terms"][0].update(code="2021-22-winter"),
+            "Write the term like 2024-25-autumn, 2024-25-half-1 or 2024-25-oct.",
+        ),
         (lambda d: d["calendars"][0]["terms"][0].update(ends_on="2021-01-01"), '"ends_on" is before "starts_on".'),
         (lambda d: d["partnerships"][0].update(calendar="moon"), "\"calendar\" names 'moon'"),
         (lambda d: d["partnerships"][1]["boards"][1].update(is_reporting=True), "two boards that receive"),

@@ -49,7 +49,7 @@ def collect(*, partnership: Partnership, term: CalendarTerm, at: datetime) -> Sn
         rows.series_rows(metric_ids, partnership.area),
         uses,
         partnership.area,
-        term.ends_on,
+        parse_period(term.code).ends_on,
         is_over=timezone.localtime(at).date() > term.ends_on,
     )
     measures.sort(key=telling_order)
