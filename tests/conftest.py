@@ -10,7 +10,6 @@ from pytest_django import Settings
 
 from tests.factories import World
 
-
 # A busy machine is no fault: no test ends because an example took long to make or to try.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
