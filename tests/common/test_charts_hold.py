@@ -90,6 +90,15 @@ def test_a_whole_chart_of_any_figures_stays_in_its_frame(arguments: dict[str, An
     check(line_chart(**arguments, width=size[0], height=size[1]))
 
 
+def test_many_long_names_in_a_low_chart_stay_in_its_frame() -> None:
+    series = [Series(f"{role} " * 8, [1.0], role) for role in ("own", "england", "region", "neighbours")]
+    check(
+        line_chart(
+            key="k", title="t", description="d", periods=["2024"], series=series, target=1.0, width=400, height=180
+        )
+    )
+
+
 @LENIENT
 @given(charts())
 def test_a_small_chart_of_any_figures_stays_in_its_frame(arguments: dict[str, Any]) -> None:

@@ -118,7 +118,7 @@ def _trend(
         return nothing(key, title, description, size)
     marks = scale([*known, *([] if target is None else [target])], is_from_zero, style.wanted)
     words = words_of(marks, short_unit(unit))
-    names = _names(style, width, series, unit, decimals, target, target_name)
+    names = _names(style, width, height, series, unit, decimals, target, target_name)
     room = max(text_width(line, size) for name in names for line in name.lines)
     left = min(max(text_width(word, size) for word in words) + size, width * 0.35)
     plot = Plot(
@@ -281,13 +281,17 @@ def _latest(series: Series) -> float | None:
 def _names(
     style: _Style,
     width: float,
+    height: float,
     series: Sequence[Series],
     unit: str,
     decimals: int | None,
     target: float | None,
     target_name: str,
 ) -> list[_Name]:
-    """What each line is, with its latest figure where there is room; a figure stays on one line."""
+    """What each line is, with its latest figure where there is room; a figure stays on one line.
+
+    Names that would not stand beneath each other in a low chart have one line each.
+    """
     ends = [
         (line.short or line.name if style.is_small else line.name, latest, PENS[line.role].colour, line.role == "own")
         for line in series
@@ -295,13 +299,14 @@ def _names(
     ]
     if target is not None:
         ends.append((target_name, target, ACCENT, False))
+    has_room = len(ends) * (style.lines + 1) * style.size * LINE_HEIGHT <= height
     return [
         _Name(
             wrap(
                 name if style.is_small else f"{name} {_figure(value, short_unit(unit), decimals)}",
                 style.size,
                 width * style.room,
-                style.lines,
+                style.lines if has_room else 1,
             ),
             value,
             colour,
