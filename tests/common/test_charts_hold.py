@@ -91,10 +91,11 @@ def test_a_whole_chart_of_any_figures_stays_in_its_frame(arguments: dict[str, An
 
 
 def test_many_long_names_in_a_low_chart_stay_in_its_frame() -> None:
-    series = [Series(f"{role} " * 8, [1.0], role) for role in ("own", "england", "region", "neighbours")]
+    series = [Series(f"{role} " * 8, [9e9], role) for role in ("own", "england", "region", "neighbours")]
+    target = {"target": 9e9, "target_name": "What the partnership aims for"}
     check(
         line_chart(
-            key="k", title="t", description="d", periods=["2024"], series=series, target=1.0, width=400, height=180
+            key="k", title="t", description="d", periods=["2024"], series=series, width=400, height=180, **target
         )
     )
 

@@ -299,7 +299,7 @@ def _names(
     ]
     if target is not None:
         ends.append((target_name, target, ACCENT, False))
-    has_room = len(ends) * (style.lines + 1) * style.size * LINE_HEIGHT <= height
+    has_room = len(ends) * (style.lines * style.size * LINE_HEIGHT + 2) <= height - 1.4 * style.size
     return [
         _Name(
             wrap(
