@@ -81,8 +81,9 @@ def year_end_of(terms: Sequence[Term]) -> Term | None:
 
 
 def year_end_standing(terms: Sequence[Term], standings: Sequence[str]) -> str:
-    year_end = year_end_of(terms)
-    return standings[terms.index(year_end)] if year_end else NO_UPDATE
+    """How something stood in the term of `year_end_of`, from its standings in all of them."""
+    before = zip(reversed(terms[:-1]), reversed(standings[:-1]), strict=True)
+    return next((standing for term, standing in before if term.code.endswith("-summer")), NO_UPDATE)
 
 
 def _since(standings: Sequence[str], terms: Sequence[Term]) -> str:
