@@ -154,6 +154,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Saves of what one person is typing: far more than the script makes, and no more than a server can bear.
 DRAFTS_A_MINUTE = 60
+# Searches of one person, or of one address that is not signed in.
+SEARCHES_A_MINUTE = 60
 
 # Requests for open data from one network address: enough for a report that takes every page of every resource.
 OPEN_DATA_A_MINUTE = 120

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,6 @@ from partnerships.services import kinds
 from wesp_portal.common.lexemes import LONGEST_QUERY, Wanted, excerpt, marked, read_query
 from wesp_portal.common.limits import is_too_often, sender_of
 
-MOST_A_MINUTE = 60
 FIRST_OF_A_KIND, A_PAGE = 3, 20
 
 
@@ -77,7 +77,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 def _is_too_often(request: HttpRequest) -> bool:
     who = f"person-{request.user.pk}" if request.user.is_authenticated else sender_of(request)
-    return is_too_often(f"search-{who}", most=MOST_A_MINUTE, seconds=60)
+    return is_too_often(f"search-{who}", most=settings.SEARCHES_A_MINUTE, seconds=60)
 
 
 def _shown(request: HttpRequest, matches: Matches) -> dict[str, object]:

@@ -45,6 +45,10 @@ class MetricQuerySet(models.QuerySet["Metric"]):
             return self.all()
         return self.used_within(access.partnership_ids)
 
+    def with_readings(self) -> "MetricQuerySet":
+        """Those that have readings of their own: no composites, and nothing that is evidenced in words."""
+        return self.filter(parts=None).exclude(unit=Metric.Unit.EVIDENCE)
+
     def recorded_by(self, user: "User | AnonymousUser") -> "MetricQuerySet":
         """Those whose readings a person may record for the area of one of their partnerships.
 
@@ -52,7 +56,7 @@ class MetricQuerySet(models.QuerySet["Metric"]):
         is shown through its parts, and what is evidenced in words is logged as voices: neither has readings.
         """
         access = access_of(user)
-        recorded = self.filter(parts=None).exclude(unit=Metric.Unit.EVIDENCE)
+        recorded = self.with_readings()
         if access.is_administrator:
             used = Partnership.objects.values("pk")
             return recorded.filter(_used_within(used)).distinct()

@@ -122,7 +122,8 @@ def readings_due(user: User, on: date) -> list[DueReading]:
     Two queries. A metric that is recorded once, or after events, is never due by itself, and one whose priorities are
     all closed is wanted no more.
     """
-    metrics = Metric.objects.recorded_by(user).filter(kind__in=Metric.KEPT_LOCALLY, frequency__in=_KINDS).order_by()
+    # Who may record is asked below of each branch by itself: asked in one, it reads every use of every metric.
+    metrics = Metric.objects.with_readings().filter(kind__in=Metric.KEPT_LOCALLY, frequency__in=_KINDS).order_by()
     within = []
     for priority in ("uses__objective__priority", "part_of__uses__objective__priority"):
         partnership = f"{priority}__strategy__partnership"
