@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from partnerships.models import Organisation, Partnership, Term, User
 from priorities.models import Achievement, Priority
@@ -80,12 +80,12 @@ def may_edit(user: User, achievement: Achievement) -> bool:
     )
 
 
-def terms_with_achievements(user: User) -> list[Term]:
-    """The terms to filter a list by, latest first; terms of the same name in two calendars are one."""
+def terms_with_achievements(user: User) -> list[str]:
+    """The codes of the terms to filter a list by, latest first; terms of the same name in two calendars are one."""
     # Asked term by term, of which there are dozens, and not of every achievement.
     has_some = Exists(Achievement.objects.visible_to(user).filter(term=OuterRef("pk")))
-    terms = Term.objects.filter(has_some).order_by("-starts_on")
-    return list({term.code: term for term in terms}.values())
+    codes = Term.objects.filter(has_some).order_by().values("code").annotate(begins=Max("starts_on"))
+    return list(codes.order_by("-begins").values_list("code", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

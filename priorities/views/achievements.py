@@ -45,6 +45,7 @@ from priorities.views import public
 from priorities.views.conflicts import conflict_page
 from priorities.views.held_files import keep_files
 from wesp_portal.common.conflicts import StaleError
+from wesp_portal.common.formatting import term_label
 from wesp_portal.common.forms import leave_unjudged
 
 PER_PAGE = 25
@@ -354,7 +355,7 @@ def _led(request: SignedInRequest, pk: int) -> Achievement:
 @require_GET
 def achievement_list(request: SignedInRequest) -> HttpResponse:
     """The achievements of a person's partnerships, newest first."""
-    partnerships = list(Partnership.objects.visible_to(request.user))
+    partnerships = list(Partnership.objects.visible_to(request.user).only("slug", "name"))
     slug, term = request.GET.get("partnership", ""), request.GET.get("term", "")
     chosen = next((row for row in partnerships if row.slug == slug), None)
     if slug and chosen is None:
@@ -384,7 +385,7 @@ def _filters(
 ) -> list[dict[str, object]]:
     """The questions above the list, each only where it has more than one answer."""
     whose = [("", "Everyone’s"), ("mine", "Mine")]
-    terms = [("", "All terms"), *((row.code, row.label) for row in terms_with_achievements(request.user))]
+    terms = [("", "All terms"), *((code, term_label(code)) for code in terms_with_achievements(request.user))]
     fields: list[dict[str, object]] = [
         {"name": "whose", "label": "Whose", "value": request.GET.get("whose", ""), "options": whose}
     ]
