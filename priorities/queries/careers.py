@@ -13,7 +13,7 @@ from wesp_portal.common.formatting import number, plural, signed
 from wesp_portal.common.periods import PeriodKind, likely_periods, parse_period, preceding
 
 BENCHMARKS = [
-    (name, str(CareersReview._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    (name, str(CareersReview._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # columns of its own
     for name in CareersReview.BENCHMARKS
 ]
 

@@ -1,6 +1,7 @@
 """What of a strategy and its progress can be found, and by whom."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.urls import reverse
 
@@ -26,8 +27,8 @@ def _text(*parts: str) -> str:
     return "\n".join(dict.fromkeys(part for part in parts if part))
 
 
-def _when(row: Achievement | Voice, day: object) -> str:
-    return uk_date(day) if day else (parse_period(row.period).label if row.period else "")  # type: ignore[arg-type]
+def _when(row: Achievement | Voice, day: date | None) -> str:
+    return uk_date(day) if day else (parse_period(row.period).label if row.period else "")
 
 
 def _strategies(rows: Iterable[Strategy]) -> Iterable[Document]:

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wesp_portal.common.charts import Dot, Line, Plotted, Series, dot_chart, line_chart, small_chart, trend_of
@@ -16,7 +16,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan|inf")
 # Shapes stand around their figure, so that a mark at the edge reaches a little beyond it.
 REACH = 8.0
-LENIENT = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+ENOUGH = settings(max_examples=60)
 
 values = st.floats(-1e10, 1e10) | st.floats(-1e-4, 1e-4) | st.integers(-5, 105).map(float) | st.just(0.0)
 words = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="￾￿"), min_size=1, max_size=60)
@@ -84,7 +84,7 @@ def check(text: str) -> None:
             assert -REACH <= number <= (width if axis == "x" else height) + REACH, (element.tag, element.attrib)
 
 
-@LENIENT
+@ENOUGH
 @given(charts(), st.sampled_from([(680.0, 340.0), (340.0, 280.0), (400.0, 180.0)]))
 def test_a_whole_chart_of_any_figures_stays_in_its_frame(arguments: dict[str, Any], size: tuple[float, float]) -> None:
     check(line_chart(**arguments, width=size[0], height=size[1]))
@@ -100,13 +100,13 @@ def test_many_long_names_in_a_low_chart_stay_in_its_frame() -> None:
     )
 
 
-@LENIENT
+@ENOUGH
 @given(charts())
 def test_a_small_chart_of_any_figures_stays_in_its_frame(arguments: dict[str, Any]) -> None:
     check(small_chart(**arguments))
 
 
-@LENIENT
+@ENOUGH
 @given(st.lists(st.tuples(words, st.none() | values, words), max_size=20), units, st.sampled_from([680.0, 340.0]))
 def test_ranked_dots_of_any_figures_stay_in_their_frame(
     rows: list[tuple[str, float | None, str]], unit: str, width: float

@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerships.models import Draft
@@ -58,8 +58,6 @@ def officer(client, world: World):
 
 # --- What becomes of words
 
-# A busy machine is slow, not wrong.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 texts = st.sampled_from(["", "One", "Two", "One\r\nTwo", "One\nTwo", " One ", "=1+1", "\x00"])
 anything = st.builds(
     lambda *values: Said(*map(plain_text, values)),
@@ -70,7 +68,6 @@ anything = st.builds(
 )
 
 
-@patient
 @given(said=anything, seen=anything, now=anything)
 def test_words_are_saved_only_over_those_that_their_author_saw(said, seen, now):
     verdict = judge(said=said, seen=seen.mark, now=now).verdict
@@ -81,7 +78,6 @@ def test_words_are_saved_only_over_those_that_their_author_saw(said, seen, now):
         assert now not in (seen, said)
 
 
-@patient
 @given(text=st.text())
 def test_a_text_made_plain_is_plain(text):
     assert plain_text(plain_text(text)) == plain_text(text)

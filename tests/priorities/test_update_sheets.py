@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -29,7 +29,6 @@ from tests.factories import ActivityFactory, ReturnFactory, World
 UPLOAD, DOWNLOAD = "/activities/updates/upload/", "/activities/updates/download/"
 PLACES = {"status": "F", "rag": "G", "words": "H", "reason": "I"}
 KEY = "J"
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture
@@ -166,7 +165,6 @@ def test_nothing_that_a_person_wrote_becomes_a_formula(officer, world, start):
     assert counts(sent(officer, downloaded(officer))) == (0, 0, 0, 2)
 
 
-@patient
 @example(text="_x000D_ _x0041_")
 @example(text="=1\r\n\x00\x0b\ufffe\u2028 😀")
 @given(text=st.text(max_size=50))
@@ -454,7 +452,6 @@ def test_a_bomb_is_refused_before_anything_of_it_is_parsed(officer, monkeypatch)
     assert "unpacks to more" in refusal(sent(officer, bomb))
 
 
-@patient
 @given(st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=4))
 def test_a_damaged_file_is_refused_in_words_or_read(spoilt):
     content = bytearray(written(line(), line(words="More")))

@@ -84,9 +84,9 @@ def workbook(snapshot: Snapshot) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(render_excel(snapshot, edition_of(snapshot))))
 
 
-def on(*day: int) -> datetime:
+def on(year: int, month: int, day: int) -> datetime:
     """A day as Excel keeps it."""
-    return datetime(*day)  # type: ignore[arg-type]  # noqa: DTZ001
+    return datetime(year, month, day)  # noqa: DTZ001 (Excel knows no zones)
 
 
 def rows_of(book: openpyxl.Workbook, title: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -179,10 +180,10 @@ def test_no_round_opens_in_the_holidays(world: World) -> None:
 def test_a_partnership_that_fails_does_not_stop_the_rest(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails_for_one(*, partnership: Partnership, **others: object) -> Round:
+    def fails_for_one(*, partnership: Partnership, **others: Any) -> Round:
         if partnership == world.elsewhere:
             raise RuntimeError("no")
-        return open_round(partnership=partnership, **others)  # type: ignore[arg-type]
+        return open_round(partnership=partnership, **others)
 
     monkeypatch.setattr(rounds_module, "open_round", fails_for_one)
     with caplog.at_level(logging.ERROR):
